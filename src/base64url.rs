@@ -1,0 +1,206 @@
+//! base64url without padding, canonical only (RFC 4648 §5, RFC 7515 §2).
+//!
+//! The token's text is public, so this decoder is fast and variable in time; key material goes
+//! through `base64ct`.
+
+use crate::error::Error;
+
+const INVALID: u8 = 0xff;
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The six bits of each character, or [`INVALID`].
+static SIX_BITS: [u8; 256] = six_bits();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "evaluated at compile time only"
+)]
+const fn six_bits() -> [u8; 256] {
+    let mut table = [INVALID; 256];
+    let mut value: u8 = 0;
+    while value < 64 {
+        table[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    table
+}
+
+fn bits(character: u8) -> u8 {
+    SIX_BITS
+        .get(usize::from(character))
+        .copied()
+        .unwrap_or(INVALID)
+}
+
+/// Whether the character belongs to the alphabet.
+pub(crate) fn is_character(character: u8) -> bool {
+    bits(character) != INVALID
+}
+
+/// Length of the text that `len` encoded characters stand for, in bytes.
+pub(crate) const fn decoded_len(len: usize) -> usize {
+    // Four characters carry three bytes; two or three left over carry one or two.
+    let rest = (len % 4).saturating_mul(3) / 4;
+    (len / 4).saturating_mul(3).saturating_add(rest)
+}
+
+/// Checks that `text` is the one canonical encoding of some bytes.
+///
+/// # Errors
+/// `Base64Character`, `Base64Length`, `Base64Trailing`.
+pub(crate) fn check(text: &[u8]) -> Result<(), Error> {
+    if !text.iter().copied().all(is_character) {
+        return Err(Error::Base64Character);
+    }
+    check_end(text)
+}
+
+/// Checks length and unused bits of a text whose alphabet was checked before.
+pub(crate) fn check_end(text: &[u8]) -> Result<(), Error> {
+    let unused = match text.len() % 4 {
+        0 => 0,
+        2 => 0b1111,
+        3 => 0b11,
+        _ => return Err(Error::Base64Length),
+    };
+    match text.last() {
+        Some(&last) if bits(last) & unused != 0 => Err(Error::Base64Trailing),
+        _ => Ok(()),
+    }
+}
+
+/// The decoded byte at `index` of a checked text, without decoding the rest.
+pub(crate) fn byte_at(text: &[u8], index: usize) -> Option<u8> {
+    let (group, place) = (index / 3, index % 3);
+    let first = group.checked_mul(4)?.checked_add(place)?;
+    let high = bits(*text.get(first)?);
+    let low = bits(*text.get(first.checked_add(1)?)?);
+    Some(match place {
+        0 => high << 2 | low >> 4,
+        1 => high << 4 | low >> 2,
+        _ => high << 6 | low,
+    })
+}
+
+/// Decodes a checked text into the front of `out`; the decoded part, or `None` if `out` is too
+/// small.
+pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]> {
+    let out = out.get_mut(..decoded_len(text.len()))?;
+    let (groups, rest) = text.as_chunks::<4>();
+    let (triples, tail) = out.as_chunks_mut::<3>();
+    for (&[a, b, c, d], triple) in groups.iter().zip(triples) {
+        *triple = triple_of(bits(a), bits(b), bits(c), bits(d));
+    }
+    let mut rest = rest.iter().map(|&character| bits(character));
+    let mut next = || rest.next().unwrap_or(0);
+    let last = triple_of(next(), next(), next(), 0);
+    for (to, from) in tail.iter_mut().zip(last) {
+        *to = from;
+    }
+    Some(out)
+}
+
+/// Decodes a checked text in place; its bytes then lie at the front of `text`, whose rest keeps
+/// remains of the encoding. The decoded length is [`decoded_len`].
+pub(crate) fn decode_in_place(text: &mut [u8]) {
+    const BLOCK: usize = 64;
+    let mut block = [0; BLOCK];
+    let (mut read, mut write) = (0_usize, 0_usize);
+    while let Some(left) = text.get(read..).filter(|left| !left.is_empty()) {
+        let len = left.len().min(BLOCK);
+        let Some(source) = block.get_mut(..len) else {
+            return;
+        };
+        for (to, from) in source.iter_mut().zip(left) {
+            *to = *from;
+        }
+        let Some(target) = text.get_mut(write..) else {
+            return;
+        };
+        if decode(source, target).is_none() {
+            return;
+        }
+        read = read.saturating_add(len);
+        write = write.saturating_add(decoded_len(len));
+    }
+}
+
+const fn triple_of(a: u8, b: u8, c: u8, d: u8) -> [u8; 3] {
+    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{vec, vec::Vec};
+
+    #[test]
+    fn canonical_texts() {
+        let cases: &[(&str, Result<&[u8], Error>)] = &[
+            ("", Ok(b"")),
+            ("AA", Ok(&[0])),
+            ("AAA", Ok(&[0, 0])),
+            ("_-A9", Ok(&[0xff, 0xe0, 0x3d])),
+            ("Zm9vYmE", Ok(b"fooba")),
+            ("A", Err(Error::Base64Length)),
+            ("AAAAA", Err(Error::Base64Length)),
+            ("AB", Err(Error::Base64Trailing)),
+            ("AAB", Err(Error::Base64Trailing)),
+            ("AA==", Err(Error::Base64Character)),
+            ("A+", Err(Error::Base64Character)),
+            ("A/", Err(Error::Base64Character)),
+            ("A A", Err(Error::Base64Character)),
+            ("A\0", Err(Error::Base64Character)),
+        ];
+        for (text, expected) in cases {
+            let result = check(text.as_bytes()).map(|()| {
+                let mut out = vec![0; decoded_len(text.len())];
+                decode(text.as_bytes(), &mut out).expect("large enough");
+                out
+            });
+            assert_eq!(
+                result.as_deref().map_err(|error| *error),
+                *expected,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn in_place_and_single_bytes_agree_with_decode() {
+        for len in (0..300).filter(|len| len % 4 != 1) {
+            let mut text: Vec<u8> = (0..len).map(|i| ALPHABET[(i * 29 + len) % 64]).collect();
+            if len % 4 != 0 {
+                *text.last_mut().unwrap() = b'A';
+            }
+            check(&text).unwrap();
+            let mut out = vec![0; decoded_len(len)];
+            decode(&text, &mut out).unwrap();
+            let singles: Vec<u8> = (0..out.len()).map(|i| byte_at(&text, i).unwrap()).collect();
+            assert_eq!(singles, out);
+            let mut place = text.clone();
+            decode_in_place(&mut place);
+            assert_eq!(place[..out.len()], out);
+            assert!(decode(&text, &mut vec![0; out.len().saturating_sub(1)]).is_none() || len == 0);
+        }
+    }
+
+    #[test]
+    fn every_quantum_round_trips() {
+        use base64ct::{Base64UrlUnpadded, Encoding as _};
+        let mut text = [0; 4];
+        for value in 0_u32..1 << 24 {
+            let bytes = [(value >> 16) as u8, (value >> 8) as u8, value as u8];
+            if value % 251 != 0 {
+                continue;
+            }
+            let encoded = Base64UrlUnpadded::encode(&bytes, &mut text).unwrap();
+            let mut out = [0; 3];
+            check(encoded.as_bytes()).unwrap();
+            decode(encoded.as_bytes(), &mut out).unwrap();
+            assert_eq!(out, bytes);
+        }
+    }
+}

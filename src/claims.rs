@@ -1,0 +1,201 @@
+//! Verified claims: typed accessors for the registered and standard claims (RFC 7519 §4.1,
+//! OpenID Connect Core §2, §5.1), any other by name, pointer or iteration.
+
+use crate::{
+    error::Error,
+    string::JsonStr,
+    text::Text,
+    time::NumericDate,
+    value::{Json, Object, ObjectMembers},
+};
+
+/// The claims of a token that fulfilled its policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Claims<'b> {
+    payload: &'b [u8],
+    object: Object<'b>,
+}
+
+macro_rules! accessors {
+    ($kind:ident -> $type:ty: $($(#[$doc:meta])* $method:ident $name:literal;)*) => {
+        $($(#[$doc])*
+        #[doc = concat!("\n\n`", $name, "`.\n\n# Errors\n`JsonNotFound`, `JsonType`.")]
+        pub fn $method(&self) -> Result<$type, Error> {
+            self.require($name)?.$kind()
+        })*
+    };
+}
+
+impl<'b> Claims<'b> {
+    /// Claims of a payload that verification has read to its end.
+    pub(crate) fn verified(payload: &'b [u8]) -> Self {
+        Self {
+            payload,
+            object: Object::of_checked(Text::plain(payload)),
+        }
+    }
+
+    /// The claim of this name, or `None`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Json<'b>> {
+        self.object.get(name)
+    }
+
+    /// The claim of this name.
+    ///
+    /// # Errors
+    /// `JsonNotFound`.
+    pub fn require(&self, name: &str) -> Result<Json<'b>, Error> {
+        self.get(name).ok_or(Error::JsonNotFound)
+    }
+
+    /// The claim in a language (OpenID Connect Core §5.2): `name#tag`, the tag compared without
+    /// case; or `None`.
+    #[must_use]
+    pub fn localized(&self, name: &str, tag: &str) -> Option<Json<'b>> {
+        let mut members = self.members();
+        let found = members.find(|(member, _)| {
+            let mut bytes = member.bytes();
+            let starts = name.bytes().all(|byte| bytes.next() == Some(byte));
+            let tag = tag.bytes().map(|byte| byte.to_ascii_lowercase());
+            starts
+                && bytes.next() == Some(b'#')
+                && bytes.map(|byte| byte.to_ascii_lowercase()).eq(tag)
+        });
+        found.map(|(_, value)| value)
+    }
+
+    /// The value that a JSON pointer names (RFC 6901), such as `/address/country`.
+    ///
+    /// # Errors
+    /// `JsonNotFound`, `JsonDuplicate`, `JsonMembers`.
+    pub fn pointer(&self, pointer: &str) -> Result<Json<'b>, Error> {
+        self.object.pointer(pointer)
+    }
+
+    /// All claims, in order.
+    #[must_use]
+    pub fn members(&self) -> ObjectMembers<'b> {
+        self.object.members()
+    }
+
+    /// The JSON text of the claims.
+    #[must_use]
+    pub const fn json(&self) -> &'b [u8] {
+        self.payload
+    }
+
+    /// A struct of the caller's, read by `serde-json-core`, which keeps escapes in borrowed
+    /// strings and recurses on nested values.
+    ///
+    /// # Errors
+    /// `JsonType` when the claims do not fit the struct.
+    #[cfg(feature = "serde")]
+    pub fn deserialize<T: serde::Deserialize<'b>>(&self) -> Result<T, Error> {
+        match serde_json_core::from_slice(self.payload) {
+            Ok((value, _)) => Ok(value),
+            Err(_) => Err(Error::JsonType),
+        }
+    }
+
+    /// Who `aud` names: the single audience, or each of the array.
+    pub fn audiences(&self) -> impl Iterator<Item = JsonStr<'b>> {
+        let value = self.get("aud");
+        let single = value.and_then(|value| value.string().ok());
+        let several = value.and_then(|value| value.elements().ok());
+        let several = several.into_iter().flatten();
+        single
+            .into_iter()
+            .chain(several.filter_map(|each| each.string().ok()))
+    }
+
+    /// How the user was authenticated: each value of `amr`.
+    pub fn authentication_methods(&self) -> impl Iterator<Item = JsonStr<'b>> {
+        let values = self.get("amr").and_then(|value| value.elements().ok());
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(|each| each.string().ok())
+    }
+
+    accessors! { string -> JsonStr<'b>:
+        /// Who made the token.
+        issuer "iss";
+        /// Whom the token is about.
+        subject "sub";
+        /// To which client it was issued.
+        authorized_party "azp";
+        /// The nonce of the request.
+        nonce "nonce";
+        /// The authentication context.
+        authentication_context "acr";
+        /// The token's id.
+        token_id "jti";
+        /// The session's id.
+        session_id "sid";
+        /// The client that an access token was issued to.
+        client_id "client_id";
+        /// Scopes of an access token, separated by spaces.
+        scope "scope";
+        /// Full name.
+        name "name";
+        /// Given names.
+        given_name "given_name";
+        /// Surnames.
+        family_name "family_name";
+        /// Middle names.
+        middle_name "middle_name";
+        /// Casual name.
+        nickname "nickname";
+        /// Name by which the user wishes to be called; not unique.
+        preferred_username "preferred_username";
+        /// URL of the profile page.
+        profile "profile";
+        /// URL of a picture.
+        picture "picture";
+        /// URL of the web site.
+        website "website";
+        /// E-mail address.
+        email "email";
+        /// Gender.
+        gender "gender";
+        /// Birthday, `YYYY-MM-DD` or `YYYY`.
+        birthdate "birthdate";
+        /// Time zone.
+        zoneinfo "zoneinfo";
+        /// Language and region.
+        locale "locale";
+        /// Telephone number.
+        phone_number "phone_number";
+    }
+
+    accessors! { date -> NumericDate:
+        /// When the token expires.
+        expiration "exp";
+        /// From when on the token is valid.
+        not_before "nbf";
+        /// When the token was made.
+        issued_at "iat";
+        /// When the user was authenticated.
+        auth_time "auth_time";
+        /// When the user's data were last updated.
+        updated_at "updated_at";
+    }
+
+    accessors! { boolean -> bool:
+        /// Whether the provider has verified the e-mail address.
+        email_verified "email_verified";
+        /// Whether the provider has verified the telephone number.
+        phone_number_verified "phone_number_verified";
+    }
+
+    accessors! { object -> Object<'b>:
+        /// Postal address (OpenID Connect Core §5.1.1): `formatted`, `street_address`, `locality`,
+        /// `region`, `postal_code`, `country`.
+        address "address";
+        /// Confirmation of a key (RFC 7800).
+        confirmation "cnf";
+        /// Events (RFC 8417).
+        events "events";
+    }
+}

@@ -1,0 +1,542 @@
+//! The one error type: a flat list with stable numbers and names.
+//!
+//! A number is never reused and never changes its meaning; Rust and C share it. The page
+//! `docs/errors.md` lists number, name, cause and what to do, and is tested against this list.
+
+use core::fmt;
+
+macro_rules! errors {
+    ($($number:literal $variant:ident $name:literal $message:literal $remedy:literal;)*) => {
+        /// Why a call, a key or a token was refused.
+        ///
+        /// The discriminant is the stable number, the same in Rust and in C.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[non_exhaustive]
+        #[repr(u16)]
+        pub enum Error {
+            $(#[doc = concat!("`", $name, "`: ", $message, ". To do: ", $remedy, ".")]
+            $variant = $number,)*
+        }
+
+        impl Error {
+            /// Every error, by number.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable number, from 100 to 999.
+            #[must_use]
+            pub const fn number(self) -> u16 {
+                match self {
+                    $(Self::$variant => $number,)*
+                }
+            }
+
+            /// The error of a stable number.
+            #[must_use]
+            pub const fn from_number(number: u16) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// The stable name, in snake case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What happened, in a few words without a full stop.
+            #[must_use]
+            pub const fn message(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $message,)*
+                }
+            }
+
+            /// What to do about it, in a few words without a full stop.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $remedy,)*
+                }
+            }
+        }
+    };
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl core::error::Error for Error {}
+
+errors! {
+    // Misuse: the call or its policy is wrong, whatever the token (1xx)
+    100 TimeUnknown "time_unknown"
+        "the time is unknown"
+        "pass the current time; the zero interval means that no clock was set";
+    101 TimeReversed "time_reversed"
+        "the earliest time lies after the latest"
+        "pass an interval whose earliest bound comes first";
+    102 LeewayTooLarge "leeway_too_large"
+        "a leeway exceeds 600 seconds"
+        "set the clock instead of widening the leeway";
+    103 LimitTooLarge "limit_too_large"
+        "a limit exceeds its compile-time maximum or is zero depth"
+        "lower the limit to the maximum documented in `limits`";
+    104 EmptyExpectation "empty_expectation"
+        "an expected value is set but empty"
+        "set a value or leave the expectation out";
+    105 IssuerNotSet "issuer_not_set"
+        "the profile needs an expected issuer"
+        "set the issuer in the policy";
+    106 AudienceNotSet "audience_not_set"
+        "the profile needs an expected audience"
+        "set the client id or the resource identifier in the policy";
+    107 PolicyListTooLong "policy_list_too_long"
+        "a list of the policy exceeds 16 entries"
+        "shorten the list";
+    108 NonceNotSet "nonce_not_set"
+        "the flow and endpoint need an expected nonce"
+        "set the nonce that was sent in the request";
+    109 AccessTokenNotSet "access_token_not_set"
+        "at_hash is required but no access token was given"
+        "pass the access token that came with the ID Token";
+    110 CodeNotSet "code_not_set"
+        "c_hash is required but no code was given"
+        "pass the code that came with the ID Token";
+    111 StateNotSet "state_not_set"
+        "s_hash is required but no state was given"
+        "pass the state of the response";
+    112 UnsecuredNotPermitted "unsecured_not_permitted"
+        "a permit for unsecured tokens was handed over where it is not valid"
+        "hand it over only for ID Tokens of the code flow from the token endpoint";
+    113 ScratchTooSmall "scratch_too_small"
+        "the scratch buffer is shorter than `scratch_len` of the token"
+        "lend a larger buffer or verify in place";
+    114 BufferTooSmall "buffer_too_small"
+        "the output buffer is too small"
+        "lend a larger buffer";
+    115 NoAlgorithms "no_algorithms"
+        "the policy allows no algorithm"
+        "list the algorithms that the issuer was registered with";
+    116 StorageFull "storage_full"
+        "the key storage is full"
+        "enlarge the capacity for keys or words";
+    117 NotClaims "not_claims"
+        "the payload was not verified as claims"
+        "use a profile that reads claims";
+    118 FlowEndpoint "flow_endpoint"
+        "the flow returns no ID Token from this endpoint"
+        "pass the endpoint that the ID Token came from";
+
+    // Compact form (2xx)
+    200 TokenTooLong "token_too_long"
+        "the token exceeds the length limit"
+        "refuse it, or raise the limit in the policy";
+    201 TokenCharacter "token_character"
+        "the token holds a character outside A-Z a-z 0-9 - _ ."
+        "pass the token alone: no white space, no padding, no `Bearer `";
+    202 TokenParts "token_parts"
+        "the token does not have exactly three parts"
+        "pass a compact JWS";
+    203 TokenEncrypted "token_encrypted"
+        "the token has five parts: it is encrypted (JWE)"
+        "decrypt it first";
+    204 EmptyHeader "empty_header"
+        "the header part is empty"
+        "refuse the token";
+    205 EmptyPayload "empty_payload"
+        "the payload part is empty, and the profile needs claims"
+        "refuse the token";
+    206 EmptySignature "empty_signature"
+        "the signature part is empty"
+        "refuse the token";
+    207 Base64Length "base64_length"
+        "a part has an impossible base64url length"
+        "refuse the token: it was cut or extended";
+    208 Base64Trailing "base64_trailing"
+        "a part has non-zero unused bits at its end"
+        "refuse the token: it is not the canonical encoding";
+    209 Base64Character "base64_character"
+        "a value holds a character outside the base64url alphabet"
+        "refuse the value";
+    210 HeaderTooLong "header_too_long"
+        "the decoded header exceeds the length limit"
+        "refuse it, or raise the limit in the policy";
+
+    // JSON (3xx)
+    300 JsonSyntax "json_syntax"
+        "the text is not JSON"
+        "refuse it";
+    301 JsonEnd "json_end"
+        "the JSON text ends too early"
+        "refuse it";
+    302 JsonTrailing "json_trailing"
+        "there are bytes after the JSON value"
+        "refuse it";
+    303 JsonUtf8 "json_utf8"
+        "a JSON string is not UTF-8"
+        "refuse it";
+    304 JsonEscape "json_escape"
+        "a JSON string holds an unknown escape, a lone surrogate or a bare control character"
+        "refuse it";
+    305 JsonNumber "json_number"
+        "a JSON number is malformed"
+        "refuse it";
+    306 JsonDepth "json_depth"
+        "the JSON text nests deeper than the limit"
+        "refuse it, or raise the limit in the policy";
+    307 JsonMembers "json_members"
+        "an object has more members than the limit"
+        "refuse it, or raise the limit in the policy";
+    308 JsonDuplicate "json_duplicate"
+        "an object has two members of one name"
+        "refuse it: readers disagree on which one counts";
+    309 JsonNotObject "json_not_object"
+        "the JSON value is not an object"
+        "refuse it";
+    310 JsonType "json_type"
+        "the JSON value is of another type"
+        "ask for the type it has";
+    311 JsonNotFound "json_not_found"
+        "the object has no such member"
+        "check for presence first";
+
+    // Header (4xx)
+    400 HeaderAlgMissing "header_alg_missing"
+        "the header has no `alg`"
+        "refuse the token";
+    401 HeaderType "header_type"
+        "a registered header member has the wrong type"
+        "refuse the token";
+    402 AlgorithmNotAllowed "algorithm_not_allowed"
+        "the policy does not list the token's algorithm"
+        "refuse the token; list the algorithm only if the issuer was registered with it";
+    403 AlgorithmNone "algorithm_none"
+        "the token is unsecured (`alg` is `none`) and no permit was handed over"
+        "refuse the token";
+    404 UnsecuredSignature "unsecured_signature"
+        "an unsecured token carries a signature"
+        "refuse the token";
+    405 CritUnsupported "crit_unsupported"
+        "the header names a critical extension; none is understood"
+        "refuse the token";
+    406 CritMalformed "crit_malformed"
+        "`crit` is not a non-empty array of unique names of present extension members"
+        "refuse the token";
+    407 HeaderB64 "header_b64"
+        "the header has `b64`, which is not supported"
+        "refuse the token";
+    408 HeaderEncryption "header_encryption"
+        "the header of a JWS has `enc` or `zip`"
+        "refuse the token";
+    409 NestedToken "nested_token"
+        "`cty` says that the claims are a nested JWT"
+        "refuse the token";
+    410 TypeMissing "type_missing"
+        "the token has no `typ`, and the profile needs one"
+        "refuse the token";
+    411 TypeMismatch "type_mismatch"
+        "`typ` names another kind of token"
+        "refuse the token: it was made for another purpose";
+
+    // Keys (5xx)
+    500 KeyNotFound "key_not_found"
+        "no key of the set fits the token's `kid` and algorithm"
+        "fetch the key set anew, then refuse the token";
+    501 KeyAmbiguous "key_ambiguous"
+        "more than one key fits"
+        "ask the issuer for a `kid`, or pin a key";
+    502 KeyTooShort "key_too_short"
+        "the HMAC key is shorter than the hash"
+        "register a longer client secret";
+    503 JwksMalformed "jwks_malformed"
+        "the JWK Set is not an object with an array `keys`"
+        "fetch the key set anew";
+    504 JwksTooLong "jwks_too_long"
+        "the JWK Set exceeds the length limit"
+        "refuse it";
+    505 JwkMalformed "jwk_malformed"
+        "a member of the JWK is missing, of the wrong type or malformed"
+        "refuse the key";
+    506 JwkUnsupported "jwk_unsupported"
+        "the key type, curve or algorithm is not supported by this build"
+        "enable the feature, or use another key";
+    507 JwkNotForSignatures "jwk_not_for_signatures"
+        "`use` or `key_ops` exclude the key from verifying signatures"
+        "use the signature key";
+    508 JwkPrivate "jwk_private"
+        "the JWK holds private key material"
+        "publish and load the public key only";
+    509 JwkAlgorithm "jwk_algorithm"
+        "`alg` of the JWK does not fit its key type"
+        "refuse the key";
+    510 KeyEncoding "key_encoding"
+        "the key's encoding is not canonical"
+        "refuse the key";
+    511 KeySize "key_size"
+        "the key is too small or too large"
+        "use RSA of 2048 to 4096 bits, HMAC of 32 to 512 bytes";
+    512 KeyValue "key_value"
+        "the key's value is invalid: even modulus, bad exponent, point not on the curve or of small order"
+        "refuse the key";
+    513 KeyIdTooLong "key_id_too_long"
+        "the `kid` is longer than 256 bytes"
+        "use a shorter `kid`";
+    514 PemLabel "pem_label"
+        "the PEM label is not `PUBLIC KEY`"
+        "pass a SubjectPublicKeyInfo";
+    515 PemMalformed "pem_malformed"
+        "the PEM text is malformed"
+        "refuse the key";
+    516 DerMalformed "der_malformed"
+        "the DER structure is not a SubjectPublicKeyInfo of a supported key"
+        "refuse the key";
+
+    // Signature (6xx)
+    600 SignatureInvalid "signature_invalid"
+        "the signature does not verify"
+        "refuse the token";
+
+    // Claims (7xx to 9xx): per claim 0 missing, 1 wrong type, from 2 its own
+    700 IssuerMissing "iss_missing"
+        "the required claim `iss` is missing"
+        "refuse the token";
+    701 IssuerType "iss_type"
+        "`iss` is not a string"
+        "refuse the token";
+    702 IssuerMismatch "iss_mismatch"
+        "`iss` is not the expected issuer"
+        "refuse the token: another issuer made it";
+    710 SubjectMissing "sub_missing"
+        "the required claim `sub` is missing"
+        "refuse the token";
+    711 SubjectType "sub_type"
+        "`sub` is not a string"
+        "refuse the token";
+    712 SubjectMismatch "sub_mismatch"
+        "`sub` is not the expected subject"
+        "refuse the data: they are about another user";
+    713 SubjectInvalid "sub_invalid"
+        "`sub` is empty, or not 1 to 255 ASCII characters where OpenID Connect asks for them"
+        "refuse the token";
+    720 AudienceMissing "aud_missing"
+        "the required claim `aud` is missing"
+        "refuse the token";
+    721 AudienceType "aud_type"
+        "`aud` is not a string or a non-empty array of strings"
+        "refuse the token";
+    722 AudienceMismatch "aud_mismatch"
+        "`aud` does not hold the expected audience"
+        "refuse the token: it was made for somebody else";
+    723 AudienceUntrusted "aud_untrusted"
+        "`aud` holds an additional audience that the policy does not trust"
+        "refuse the token, or list the audience as trusted";
+    724 AudienceUnexpected "aud_unexpected"
+        "the token has an `aud`, and the policy names no audience"
+        "set the audience in the policy";
+    730 AuthorizedPartyMissing "azp_missing"
+        "the required claim `azp` is missing"
+        "refuse the token";
+    731 AuthorizedPartyType "azp_type"
+        "`azp` is not a string"
+        "refuse the token";
+    732 AuthorizedPartyMismatch "azp_mismatch"
+        "`azp` is not the client id"
+        "refuse the token: it was issued to another client";
+    740 ExpirationMissing "exp_missing"
+        "the required claim `exp` is missing"
+        "refuse the token";
+    741 ExpirationType "exp_type"
+        "`exp` is not a number"
+        "refuse the token";
+    742 ExpirationExpired "exp_expired"
+        "the token has expired"
+        "refuse the token, ask for a new one";
+    743 ExpirationUndecided "exp_undecided"
+        "the time interval is too wide to tell whether the token has expired"
+        "synchronize the clock and try again";
+    750 NotBeforeMissing "nbf_missing"
+        "the required claim `nbf` is missing"
+        "refuse the token";
+    751 NotBeforeType "nbf_type"
+        "`nbf` is not a number"
+        "refuse the token";
+    752 NotBeforeInFuture "nbf_in_future"
+        "the token is not valid yet"
+        "check the clock; refuse the token";
+    753 NotBeforeUndecided "nbf_undecided"
+        "the time interval is too wide to tell whether the token is valid yet"
+        "synchronize the clock and try again";
+    760 IssuedAtMissing "iat_missing"
+        "the required claim `iat` is missing"
+        "refuse the token";
+    761 IssuedAtType "iat_type"
+        "`iat` is not a number"
+        "refuse the token";
+    762 IssuedAtInFuture "iat_in_future"
+        "`iat` lies in the future"
+        "check the clock; refuse the token";
+    763 IssuedAtUndecided "iat_undecided"
+        "the time interval is too wide to judge `iat`"
+        "synchronize the clock and try again";
+    764 IssuedAtTooOld "iat_too_old"
+        "`iat` is older than the policy allows"
+        "refuse the token, ask for a new one";
+    770 AuthTimeMissing "auth_time_missing"
+        "the required claim `auth_time` is missing"
+        "refuse the token";
+    771 AuthTimeType "auth_time_type"
+        "`auth_time` is not a number"
+        "refuse the token";
+    772 AuthTimeInFuture "auth_time_in_future"
+        "`auth_time` lies in the future"
+        "check the clock; refuse the token";
+    773 AuthTimeUndecided "auth_time_undecided"
+        "the time interval is too wide to judge `auth_time`"
+        "synchronize the clock and try again";
+    774 AuthTimeTooOld "auth_time_too_old"
+        "the user's authentication is older than `max_age`"
+        "ask the user to log in again";
+    780 NonceMissing "nonce_missing"
+        "the required claim `nonce` is missing"
+        "refuse the token";
+    781 NonceType "nonce_type"
+        "`nonce` is not a string"
+        "refuse the token";
+    782 NonceMismatch "nonce_mismatch"
+        "`nonce` is not the one that was sent"
+        "refuse the token: it was replayed or substituted";
+    783 NonceUnexpected "nonce_unexpected"
+        "the token has a `nonce` that the policy does not expect or that its kind prohibits"
+        "refuse the token";
+    790 AcrMissing "acr_missing"
+        "the required claim `acr` is missing"
+        "refuse the token";
+    791 AcrType "acr_type"
+        "`acr` is not a string"
+        "refuse the token";
+    792 AcrMismatch "acr_mismatch"
+        "`acr` is none of the values that were asked for"
+        "refuse the token, or ask the user to step up";
+    800 AmrMissing "amr_missing"
+        "the required claim `amr` is missing"
+        "refuse the token";
+    801 AmrType "amr_type"
+        "`amr` is not an array of strings"
+        "refuse the token";
+    810 AccessTokenHashMissing "at_hash_missing"
+        "the required claim `at_hash` is missing"
+        "refuse the token";
+    811 AccessTokenHashType "at_hash_type"
+        "`at_hash` is not a string"
+        "refuse the token";
+    812 AccessTokenHashMismatch "at_hash_mismatch"
+        "`at_hash` does not fit the access token"
+        "refuse both tokens: the access token was substituted";
+    813 AccessTokenHashUnavailable "at_hash_unavailable"
+        "the token's algorithm defines no hash for `at_hash`"
+        "refuse the token";
+    820 CodeHashMissing "c_hash_missing"
+        "the required claim `c_hash` is missing"
+        "refuse the token";
+    821 CodeHashType "c_hash_type"
+        "`c_hash` is not a string"
+        "refuse the token";
+    822 CodeHashMismatch "c_hash_mismatch"
+        "`c_hash` does not fit the code"
+        "refuse both: the code was substituted";
+    823 CodeHashUnavailable "c_hash_unavailable"
+        "the token's algorithm defines no hash for `c_hash`"
+        "refuse the token";
+    830 StateHashMissing "s_hash_missing"
+        "the required claim `s_hash` is missing"
+        "refuse the token";
+    831 StateHashType "s_hash_type"
+        "`s_hash` is not a string"
+        "refuse the token";
+    832 StateHashMismatch "s_hash_mismatch"
+        "`s_hash` does not fit the state"
+        "refuse both: the state was substituted";
+    833 StateHashUnavailable "s_hash_unavailable"
+        "the token's algorithm defines no hash for `s_hash`"
+        "refuse the token";
+    840 EventsMissing "events_missing"
+        "the required claim `events` is missing"
+        "refuse the token";
+    841 EventsType "events_type"
+        "`events` is not an object"
+        "refuse the token";
+    842 EventsNoLogout "events_no_logout"
+        "`events` does not hold the back-channel logout event with an object value"
+        "refuse the token";
+    843 EventsLogout "events_logout"
+        "an ID Token holds the back-channel logout event: it is a Logout Token"
+        "refuse the token";
+    850 SessionIdMissing "sid_missing"
+        "the required claim `sid` is missing"
+        "refuse the token";
+    851 SessionIdType "sid_type"
+        "`sid` is not a string"
+        "refuse the token";
+    860 TokenIdMissing "jti_missing"
+        "the required claim `jti` is missing"
+        "refuse the token";
+    861 TokenIdType "jti_type"
+        "`jti` is not a string"
+        "refuse the token";
+    870 ClientIdMissing "client_id_missing"
+        "the required claim `client_id` is missing"
+        "refuse the token";
+    871 ClientIdType "client_id_type"
+        "`client_id` is not a string"
+        "refuse the token";
+    880 ConfirmationMissing "cnf_missing"
+        "the required claim `cnf` is missing"
+        "refuse the token";
+    881 ConfirmationType "cnf_type"
+        "`cnf` is not an object"
+        "refuse the token";
+    882 ConfirmationUnproven "cnf_unproven"
+        "the token is bound to a key, and no proof of possession was given"
+        "pass the proof's thumbprint, or name bound tokens as bearer tokens in the policy";
+    883 ConfirmationMismatch "cnf_mismatch"
+        "the token is bound to another key than the proof's"
+        "refuse the request";
+    890 HttpMethodMissing "htm_missing"
+        "the required claim `htm` is missing"
+        "refuse the token";
+    891 HttpMethodType "htm_type"
+        "`htm` is not a string"
+        "refuse the token";
+    892 HttpMethodMismatch "htm_mismatch"
+        "`htm` is not the request's method"
+        "refuse the proof";
+    900 HttpUriMissing "htu_missing"
+        "the required claim `htu` is missing"
+        "refuse the token";
+    901 HttpUriType "htu_type"
+        "`htu` is not a string"
+        "refuse the token";
+    902 HttpUriMismatch "htu_mismatch"
+        "`htu` is not the request's URI"
+        "refuse the proof";
+    910 AccessTokenDigestMissing "ath_missing"
+        "the required claim `ath` is missing"
+        "refuse the token";
+    911 AccessTokenDigestType "ath_type"
+        "`ath` is not a string"
+        "refuse the token";
+    912 AccessTokenDigestMismatch "ath_mismatch"
+        "`ath` does not fit the access token"
+        "refuse the request";
+    920 ClaimMissing "claim_missing"
+        "a claim that the policy requires by name is missing or null"
+        "refuse the token";
+}

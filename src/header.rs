@@ -1,0 +1,258 @@
+//! The JOSE header (RFC 7515 §4): read once, every registered member typed, nothing fetched.
+
+use crate::{
+    error::Error,
+    json::{self, Kind, Value},
+    limits::Limits,
+    string::JsonStr,
+    text::Text,
+};
+
+/// Header members that offer a key. They never supply or fetch one; a report says that they were
+/// there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyHints(u8);
+
+impl KeyHints {
+    /// `jwk` was present.
+    pub const JWK: Self = Self(1);
+    /// `jku` was present.
+    pub const JKU: Self = Self(2);
+    /// `x5u` was present.
+    pub const X5U: Self = Self(4);
+    /// `x5c` was present.
+    pub const X5C: Self = Self(8);
+    /// `x5t` or `x5t#S256` was present.
+    pub const X5T: Self = Self(16);
+
+    /// No hint.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// Whether all of `other` were present.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The hints as bits, in the order of the constants.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// What the checks need from a header.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header<'t> {
+    pub(crate) alg: JsonStr<'t>,
+    pub(crate) kid: Option<JsonStr<'t>>,
+    pub(crate) typ: Option<JsonStr<'t>>,
+    pub(crate) cty: Option<JsonStr<'t>>,
+    pub(crate) hints: KeyHints,
+}
+
+/// The type that a registered member must have.
+#[derive(Clone, Copy)]
+enum Type {
+    String,
+    Strings,
+    Object,
+    Boolean,
+    Number,
+    StringOrStrings,
+}
+
+impl Type {
+    fn fits(self, value: &Value<'_>) -> bool {
+        match self {
+            Self::String => value.kind == Kind::String,
+            Self::Strings => value.is_string_array(),
+            Self::Object => value.kind == Kind::Object,
+            Self::Boolean => matches!(value.kind, Kind::True | Kind::False),
+            Self::Number => value.kind == Kind::Number,
+            Self::StringOrStrings => value.kind == Kind::String || value.is_string_array(),
+        }
+    }
+}
+
+/// What a member means to the reader beyond its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Ignored,
+    Alg,
+    Kid,
+    Typ,
+    Cty,
+    Crit,
+    B64,
+    Encryption,
+    Hint(KeyHints),
+}
+
+/// The registered members: RFC 7515 §4.1, RFC 7797 §3, RFC 7516 §4.1, RFC 7518 §4, RFC 7519 §5.3,
+/// RFC 8555 §6, RFC 8225 §8.1.
+const REGISTERED: &[(&str, Type, Use)] = &[
+    ("alg", Type::String, Use::Alg),
+    ("kid", Type::String, Use::Kid),
+    ("typ", Type::String, Use::Typ),
+    ("cty", Type::String, Use::Cty),
+    ("crit", Type::Strings, Use::Crit),
+    ("b64", Type::Boolean, Use::B64),
+    ("enc", Type::String, Use::Encryption),
+    ("zip", Type::String, Use::Encryption),
+    ("jwk", Type::Object, Use::Hint(KeyHints::JWK)),
+    ("jku", Type::String, Use::Hint(KeyHints::JKU)),
+    ("x5u", Type::String, Use::Hint(KeyHints::X5U)),
+    ("x5c", Type::Strings, Use::Hint(KeyHints::X5C)),
+    ("x5t", Type::String, Use::Hint(KeyHints::X5T)),
+    ("x5t#S256", Type::String, Use::Hint(KeyHints::X5T)),
+    ("epk", Type::Object, Use::Ignored),
+    ("apu", Type::String, Use::Ignored),
+    ("apv", Type::String, Use::Ignored),
+    ("iv", Type::String, Use::Ignored),
+    ("tag", Type::String, Use::Ignored),
+    ("p2s", Type::String, Use::Ignored),
+    ("p2c", Type::Number, Use::Ignored),
+    ("iss", Type::String, Use::Ignored),
+    ("sub", Type::String, Use::Ignored),
+    ("aud", Type::StringOrStrings, Use::Ignored),
+    ("url", Type::String, Use::Ignored),
+    ("nonce", Type::String, Use::Ignored),
+    ("ppt", Type::String, Use::Ignored),
+];
+
+/// Most entries of `crit` that are compared with each other; every `crit` is refused anyway.
+const MAX_CRIT: usize = 16;
+
+/// What one pass over the header collects.
+#[derive(Default)]
+struct Found<'t> {
+    alg: Option<JsonStr<'t>>,
+    kid: Option<JsonStr<'t>>,
+    typ: Option<JsonStr<'t>>,
+    cty: Option<JsonStr<'t>>,
+    crit: Option<Value<'t>>,
+    hints: KeyHints,
+    has_wrong_type: bool,
+    has_b64: bool,
+    has_encryption: bool,
+}
+
+impl<'t> Found<'t> {
+    fn take(&mut self, name: JsonStr<'t>, value: Value<'t>) {
+        let registered = REGISTERED.iter().find(|(known, ..)| name == *known);
+        let Some(&(_, expected, member)) = registered else {
+            return;
+        };
+        self.has_wrong_type |= !expected.fits(&value);
+        match member {
+            Use::Ignored => {}
+            Use::Alg => self.alg = value.string(),
+            Use::Kid => self.kid = value.string(),
+            Use::Typ => self.typ = value.string(),
+            Use::Cty => self.cty = value.string(),
+            Use::Crit => self.crit = Some(value),
+            Use::B64 => self.has_b64 = true,
+            Use::Encryption => self.has_encryption = true,
+            Use::Hint(hint) => self.hints = self.hints.with(hint),
+        }
+    }
+}
+
+impl<'t> Header<'t> {
+    /// Reads a header and refuses what no JWS of this library may hold.
+    ///
+    /// # Errors
+    /// The JSON errors and those of the header stage.
+    pub(crate) fn read(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
+        let mut found = Found::default();
+        json::read_object(text, limits, &mut |name, value| {
+            found.take(name, value);
+            Ok(())
+        })?;
+        if found.has_wrong_type {
+            return Err(Error::HeaderType);
+        }
+        if let Some(crit) = found.crit {
+            return Err(crit_error(text, &crit));
+        }
+        if found.has_b64 {
+            return Err(Error::HeaderB64);
+        }
+        if found.has_encryption {
+            return Err(Error::HeaderEncryption);
+        }
+        Ok(Self {
+            alg: found.alg.ok_or(Error::HeaderAlgMissing)?,
+            kid: found.kid,
+            typ: found.typ,
+            cty: found.cty,
+            hints: found.hints,
+        })
+    }
+}
+
+/// Every `crit` is refused (RFC 7515 §4.1.11): as malformed, or because no extension is understood.
+fn crit_error(header: Text<'_>, crit: &Value<'_>) -> Error {
+    let whole = Value {
+        text: header,
+        start: first_brace(header),
+        end: header.len(),
+        kind: Kind::Object,
+    };
+    let names = || crit.elements().filter_map(|element| element.string());
+    let mut count = 0_usize;
+    for name in names() {
+        let is_registered = REGISTERED
+            .iter()
+            .any(|&(known, _, member)| name == known && member != Use::B64);
+        let is_repeated = names()
+            .take(count)
+            .any(|other| other.bytes().eq(name.bytes()));
+        let mut members = whole.members();
+        let is_absent = !members.any(|(member, _)| member.bytes().eq(name.bytes()));
+        if is_registered || is_repeated || is_absent {
+            return Error::CritMalformed;
+        }
+        count = count.saturating_add(1);
+        if count > MAX_CRIT {
+            return Error::CritUnsupported;
+        }
+    }
+    if count == 0 {
+        Error::CritMalformed
+    } else {
+        Error::CritUnsupported
+    }
+}
+
+/// Where the object of a checked text begins, after white space.
+fn first_brace(text: Text<'_>) -> usize {
+    (0..text.len())
+        .find(|&index| text.byte(index) == Some(b'{'))
+        .unwrap_or(0)
+}
+
+/// Whether a `typ` or `cty` names this media type: case-insensitively, with or without
+/// `application/` (RFC 7515 §4.1.9).
+pub(crate) fn is_media_type(found: &JsonStr<'_>, expected: &str) -> bool {
+    const PREFIX: &str = "application/";
+    let expected = strip_prefix(expected, PREFIX);
+    let matches = |with: &str| {
+        let wanted = with.bytes().chain(expected.bytes());
+        let found = found.bytes().map(|byte| byte.to_ascii_lowercase());
+        found.eq(wanted.map(|byte| byte.to_ascii_lowercase()))
+    };
+    matches("") || matches(PREFIX)
+}
+
+fn strip_prefix<'s>(text: &'s str, prefix: &str) -> &'s str {
+    match text.split_at_checked(prefix.len()) {
+        Some((start, rest)) if start.eq_ignore_ascii_case(prefix) => rest,
+        _ => text,
+    }
+}

@@ -1,0 +1,262 @@
+//! JWK and JWK Set import (RFC 7517, RFC 7518 §6, RFC 8037 §2).
+
+use base64ct::{Base64UrlUnpadded, Encoding as _, Error as DecodeError};
+use zeroize::Zeroizing;
+
+use crate::{
+    algorithm::AlgorithmId,
+    base64url,
+    error::Error,
+    json::{self, Kind, Value},
+    key::{Family, MAX_XY_LEN, Material},
+    keyset::{Imported, KeyStore, Terms},
+    limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_RSA_LEN},
+    string::JsonStr,
+    text::Text,
+};
+
+/// Adds the keys of a set; see [`KeyStore::import_jwks`].
+pub(crate) fn import_set(
+    json: &[u8],
+    store: &mut KeyStore<'_>,
+    on_skip: &mut dyn FnMut(usize, Error),
+) -> Result<Imported, Error> {
+    if json.len() > MAX_JWKS_LEN {
+        return Err(Error::JwksTooLong);
+    }
+    let mut keys = None;
+    let text = Text::plain(json);
+    let result = json::read_object(text, &Limits::DEFAULT, &mut |name, value| {
+        if name == "keys" {
+            keys = Some(value);
+        }
+        Ok(())
+    });
+    match (result, keys) {
+        (Err(Error::JsonNotObject), _) => Err(Error::JwksMalformed),
+        (Err(error), _) => Err(error),
+        (Ok(()), Some(keys)) if keys.kind == Kind::Array => add_all(&keys, store, on_skip),
+        (Ok(()), _) => Err(Error::JwksMalformed),
+    }
+}
+
+fn add_all(
+    keys: &Value<'_>,
+    store: &mut KeyStore<'_>,
+    on_skip: &mut dyn FnMut(usize, Error),
+) -> Result<Imported, Error> {
+    let mut imported = Imported::default();
+    for (position, value) in keys.elements().enumerate() {
+        let added = Jwk::read(&value).and_then(|jwk| jwk.add_to(store, IsPinned::No));
+        match added {
+            Ok(()) => imported.added = imported.added.saturating_add(1),
+            Err(Error::StorageFull) => return Err(Error::StorageFull),
+            Err(reason) => {
+                imported.skipped = imported.skipped.saturating_add(1);
+                on_skip(position, reason);
+            }
+        }
+    }
+    Ok(imported)
+}
+
+/// Adds a single JWK that answers to any `kid`.
+pub(crate) fn import_pinned(json: &[u8], store: &mut KeyStore<'_>) -> Result<(), Error> {
+    let mut jwk = Jwk::default();
+    json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
+        jwk.take(name, value)
+    })?;
+    jwk.add_to(store, IsPinned::Yes)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsPinned {
+    Yes,
+    No,
+}
+
+/// The members of a JWK, typed and not yet decoded.
+#[derive(Default)]
+struct Jwk<'a> {
+    kty: Option<JsonStr<'a>>,
+    crv: Option<JsonStr<'a>>,
+    kid: Option<JsonStr<'a>>,
+    alg: Option<JsonStr<'a>>,
+    n: Option<JsonStr<'a>>,
+    e: Option<JsonStr<'a>>,
+    x: Option<JsonStr<'a>>,
+    y: Option<JsonStr<'a>>,
+    k: Option<JsonStr<'a>>,
+    is_private: bool,
+    is_excluded: bool,
+}
+
+impl<'a> Jwk<'a> {
+    fn read(value: &Value<'a>) -> Result<Self, Error> {
+        let mut jwk = Self::default();
+        let result = json::enter(value, &mut |name, value| jwk.take(name, value));
+        match result {
+            Ok(()) => Ok(jwk),
+            // Inside a set these say only that this key is malformed.
+            Err(Error::JsonType | Error::JsonDuplicate | Error::JsonMembers) => {
+                Err(Error::JwkMalformed)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn take(&mut self, name: JsonStr<'a>, value: Value<'a>) -> Result<(), Error> {
+        let string = || value.string().ok_or(Error::JwkMalformed);
+        let is = |known: &str| name == *known;
+        let slot = [
+            ("kty", &mut self.kty),
+            ("crv", &mut self.crv),
+            ("kid", &mut self.kid),
+            ("alg", &mut self.alg),
+            ("n", &mut self.n),
+            ("e", &mut self.e),
+            ("x", &mut self.x),
+            ("y", &mut self.y),
+            ("k", &mut self.k),
+        ]
+        .into_iter()
+        .find(|(known, _)| is(known));
+        if let Some((_, slot)) = slot {
+            *slot = Some(string()?);
+        } else if is("use") {
+            self.is_excluded |= string()? != "sig";
+        } else if is("key_ops") {
+            if !value.is_string_array() {
+                return Err(Error::JwkMalformed);
+            }
+            let mut operations = value.elements().filter_map(|element| element.string());
+            self.is_excluded |= !operations.any(|operation| operation == "verify");
+        } else if ["d", "p", "q", "dp", "dq", "qi", "oth", "priv"]
+            .into_iter()
+            .any(is)
+        {
+            self.is_private = true;
+        } else if ["x5u", "x5t", "x5t#S256"].into_iter().any(is) {
+            string()?;
+        } else if is("x5c") && !value.is_string_array() {
+            return Err(Error::JwkMalformed);
+        }
+        Ok(())
+    }
+
+    fn add_to(&self, store: &mut KeyStore<'_>, pinned: IsPinned) -> Result<(), Error> {
+        if self.is_private {
+            return Err(Error::JwkPrivate);
+        }
+        let family = self.family()?;
+        if self.is_excluded {
+            return Err(Error::JwkNotForSignatures);
+        }
+        let algorithm = self.algorithm(family)?;
+        let mut kid = [0; MAX_KID_LEN];
+        let kid = match self.kid {
+            Some(text) => Some(text.copy_to(&mut kid).map_err(|_| Error::KeyIdTooLong)?),
+            None => None,
+        };
+        let terms = Terms {
+            kid: kid.map(str::as_bytes),
+            algorithm,
+            pinned: pinned == IsPinned::Yes,
+        };
+        self.add_material(family, store, terms)
+    }
+
+    fn family(&self) -> Result<Family, Error> {
+        let kty = self.kty.ok_or(Error::JwkMalformed)?;
+        if (kty == "EC" || kty == "OKP") && self.crv.is_none() {
+            return Err(Error::JwkMalformed);
+        }
+        let fits = |&&(name, curve, _): &&(&str, Option<&str>, Family)| {
+            let is_curve = match (curve, self.crv) {
+                (Some(curve), Some(crv)) => crv == curve,
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
+            kty == name && is_curve
+        };
+        let &(.., family) = KNOWN.iter().find(fits).ok_or(Error::JwkUnsupported)?;
+        Ok(family)
+    }
+
+    fn algorithm(&self, family: Family) -> Result<Option<AlgorithmId>, Error> {
+        let Some(alg) = self.alg else {
+            return Ok(None);
+        };
+        let known = AlgorithmId::ALL.iter().find(|id| alg == id.name());
+        match known {
+            Some(&id) if id.family() == family => Ok(Some(id)),
+            Some(_) => Err(Error::JwkAlgorithm),
+            None => Err(Error::JwkUnsupported),
+        }
+    }
+
+    fn add_material(
+        &self,
+        family: Family,
+        store: &mut KeyStore<'_>,
+        terms: Terms<'_>,
+    ) -> Result<(), Error> {
+        // Room for the two values of any family; an exponent takes eight bytes at most.
+        let (mut first, mut second) = ([0; MAX_RSA_LEN], [0; MAX_XY_LEN / 2]);
+        let material = match family {
+            Family::Rsa => Material::Rsa {
+                n: decode(self.n, &mut first)?,
+                e: decode(self.e, &mut second)?,
+            },
+            Family::P256 | Family::P384 | Family::P521 => Material::Point {
+                family,
+                x: decode(self.x, &mut first)?,
+                y: decode(self.y, &mut second)?,
+            },
+            Family::Ed25519 => Material::Ed25519(decode(self.x, &mut first)?),
+            Family::Hmac => {
+                let mut secret = Zeroizing::new([0; MAX_HMAC_LEN]);
+                let secret = decode_secret(self.k, &mut *secret)?;
+                return store.add(Material::Secret(secret), terms);
+            }
+        };
+        store.add(material, terms)
+    }
+}
+
+/// Key types and curves (RFC 7518 §6, RFC 8037 §2). Whether a family is compiled in shows when its
+/// key is prepared.
+const KNOWN: &[(&str, Option<&str>, Family)] = &[
+    ("oct", None, Family::Hmac),
+    ("RSA", None, Family::Rsa),
+    ("EC", Some("P-256"), Family::P256),
+    ("EC", Some("P-384"), Family::P384),
+    ("EC", Some("P-521"), Family::P521),
+    ("OKP", Some("Ed25519"), Family::Ed25519),
+];
+
+/// Longest base64url text of a value that import decodes.
+const MAX_VALUE_TEXT: usize = MAX_RSA_LEN.div_ceil(3).saturating_mul(4);
+
+/// Decodes a required public value.
+fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+    let value = value.ok_or(Error::JwkMalformed)?;
+    let mut text = [0; MAX_VALUE_TEXT];
+    let text = value.copy_to(&mut text).map_err(|_| Error::KeySize)?;
+    base64url::check(text.as_bytes()).map_err(|_| Error::KeyEncoding)?;
+    match base64url::decode(text.as_bytes(), out) {
+        Some(decoded) => Ok(decoded),
+        None => Err(Error::KeySize),
+    }
+}
+
+/// Decodes the required secret value in constant time.
+fn decode_secret<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+    let value = value.ok_or(Error::JwkMalformed)?;
+    let mut text = Zeroizing::new([0; MAX_VALUE_TEXT]);
+    let text = value.copy_to(&mut *text).map_err(|_| Error::KeySize)?;
+    Base64UrlUnpadded::decode(text, out).map_err(|error| match error {
+        DecodeError::InvalidEncoding => Error::KeyEncoding,
+        DecodeError::InvalidLength => Error::KeySize,
+    })
+}

@@ -1,0 +1,477 @@
+//! Keys in caller-sized storage, and the selection among them (RFC 7515 §4.1.4, RFC 7517).
+
+use core::fmt;
+
+use heapless::Vec;
+use zeroize::Zeroize as _;
+
+use crate::{
+    algorithm::AlgorithmId,
+    error::Error,
+    jwk,
+    key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
+    limits::MAX_KID_LEN,
+    signature,
+    string::JsonStr,
+};
+
+/// By which `kid` a key that is not a JWK answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyId<'a> {
+    /// Any `kid`, and none: the caller knows that this is the key.
+    Pinned,
+    /// This `kid`, exactly.
+    Named(&'a str),
+}
+
+/// What importing a JWK Set has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Keys that were added.
+    pub added: usize,
+    /// Keys that were not understood, malformed, private or for another use, and left out.
+    pub skipped: usize,
+}
+
+/// Where bytes lie, packed in the words of the storage.
+#[derive(Clone, Copy, Debug, Default)]
+struct Packed {
+    start: usize,
+    len: usize,
+}
+
+/// The place and the terms of one key. What it holds is private to the crate; callers only make
+/// room for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    family: Family,
+    algorithm: Option<AlgorithmId>,
+    kid: Option<Packed>,
+    pinned: bool,
+    /// For RSA, `len` is that of the modulus.
+    material: Packed,
+    material_words: usize,
+}
+
+impl Entry {
+    /// An unused place.
+    pub const EMPTY: Self = Self {
+        family: Family::Hmac,
+        algorithm: None,
+        kid: None,
+        pinned: false,
+        material: Packed { start: 0, len: 0 },
+        material_words: 0,
+    };
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+/// Keys in storage of fixed capacity: at most `KEYS` keys, whose values take `WORDS` words.
+///
+/// [`words_of_rsa`] and its neighbours tell how many words a key takes. Secret material is
+/// zeroized on drop.
+#[derive(Default)]
+pub struct KeySet<const KEYS: usize, const WORDS: usize> {
+    entries: Vec<Entry, KEYS>,
+    words: Vec<Word, WORDS>,
+}
+
+impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
+    /// An empty set.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
+    /// The keys, to verify with.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys {
+            entries: &self.entries,
+            words: &self.words,
+        }
+    }
+
+    /// Removes all keys and zeroizes their words.
+    pub fn clear(&mut self) {
+        self.words.as_mut_slice().zeroize();
+        self.words.clear();
+        self.entries.clear();
+    }
+
+    /// Hands the whole storage to `fill`; what it added is kept only if it succeeds.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn store<T>(
+        &mut self,
+        fill: impl FnOnce(&mut KeyStore<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut used = Used {
+            entries: self.entries.len(),
+            words: self.words.len(),
+        };
+        // Within capacity, resizing cannot fail.
+        let _ = self.entries.resize_default(KEYS);
+        let _ = self.words.resize_default(WORDS);
+        let result =
+            KeyStore::new(&mut self.entries, &mut self.words, &mut used).all_or_nothing(fill);
+        self.entries.truncate(used.entries);
+        self.words.truncate(used.words);
+        result
+    }
+
+    /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted.
+    ///
+    /// # Errors
+    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then nothing is added.
+    pub fn import_jwks(&mut self, json: &[u8]) -> Result<Imported, Error> {
+        self.store(|store| store.import_jwks(json, &mut |_, _| {}))
+    }
+
+    /// Adds one JWK, pinned: it answers to any `kid`.
+    ///
+    /// # Errors
+    /// The JSON errors, those of the key stage, `StorageFull`.
+    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
+        self.store(|store| store.pin_jwk(json))
+    }
+
+    /// Adds a client secret, by its UTF-8 octets (OpenID Connect Core §10.1), pinned.
+    ///
+    /// # Errors
+    /// `KeySize`, `StorageFull`.
+    pub fn pin_client_secret(&mut self, secret: &[u8]) -> Result<(), Error> {
+        self.store(|store| store.add_secret(secret, KeyId::Pinned))
+    }
+}
+
+impl<const KEYS: usize, const WORDS: usize> Drop for KeySet<KEYS, WORDS> {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+impl<const KEYS: usize, const WORDS: usize> fmt::Debug for KeySet<KEYS, WORDS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.keys(), f)
+    }
+}
+
+/// How much of a storage is in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Keys.
+    pub entries: usize,
+    /// Words.
+    pub words: usize,
+}
+
+/// Storage lent by the caller, to which keys are added. [`KeySet`] wraps one of fixed size.
+pub struct KeyStore<'s> {
+    entries: &'s mut [Entry],
+    words: &'s mut [Word],
+    used: &'s mut Used,
+}
+
+impl<'s> KeyStore<'s> {
+    /// Storage of which `used` is taken.
+    #[must_use]
+    pub const fn new(entries: &'s mut [Entry], words: &'s mut [Word], used: &'s mut Used) -> Self {
+        Self {
+            entries,
+            words,
+            used,
+        }
+    }
+
+    /// The keys so far.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::from_parts(self.entries, self.words, self.used)
+    }
+
+    /// Runs `fill`, and takes back what it added if it fails.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn all_or_nothing<T>(
+        &mut self,
+        fill: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let before = *self.used;
+        let result = fill(self);
+        if result.is_err() {
+            *self.used = before;
+            if let Some(unused) = self.words.get_mut(before.words..) {
+                unused.zeroize();
+            }
+        }
+        result
+    }
+
+    /// Adds the keys of a JWK Set (RFC 7517 §5); `on_skip` hears the position in the set and the
+    /// reason of each key that is left out.
+    ///
+    /// # Errors
+    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; keys may have been added
+    /// before: see [`Self::all_or_nothing`].
+    pub fn import_jwks(
+        &mut self,
+        json: &[u8],
+        on_skip: &mut dyn FnMut(usize, Error),
+    ) -> Result<Imported, Error> {
+        jwk::import_set(json, self, on_skip)
+    }
+
+    /// Adds one JWK, pinned: it answers to any `kid`.
+    ///
+    /// # Errors
+    /// The JSON errors, those of the key stage, `StorageFull`.
+    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
+        jwk::import_pinned(json, self)
+    }
+
+    /// Adds an HMAC key of 32 to 512 bytes.
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeySize`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_secret(&mut self, secret: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::Secret(secret), Terms::of(id))
+    }
+
+    /// Adds an RSA key by its big-endian modulus and public exponent, without leading zero octets.
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeyEncoding`, `KeySize`, `KeyValue`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_rsa(&mut self, n: &[u8], e: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::Rsa { n, e }, Terms::of(id))
+    }
+
+    /// Adds a point on P-256, P-384 or P-521, in SEC1 form (compressed or not) or as bare x||y.
+    ///
+    /// # Errors
+    /// `JwkUnsupported` for another family, `KeyEncoding`, `KeyValue`, `KeyIdTooLong`,
+    /// `StorageFull`.
+    pub fn add_point(&mut self, family: Family, point: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        let mut xy = [0; MAX_XY_LEN];
+        let len = family.coordinate_len();
+        let both = len.saturating_mul(2);
+        let xy = match point.get(..both) {
+            Some(bare) if point.len() == both => bare,
+            _ => signature::from_sec1(family, point, &mut xy)?,
+        };
+        let (x, y) = xy.split_at_checked(len).ok_or(Error::KeyEncoding)?;
+        self.add(Material::Point { family, x, y }, Terms::of(id))
+    }
+
+    /// Adds an Ed25519 public key (RFC 8032 §5.1.2).
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeyValue`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_ed25519(&mut self, key: &[u8; 32], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::Ed25519(key), Terms::of(id))
+    }
+
+    /// Checks a key and adds it.
+    pub(crate) fn add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
+        if terms.kid.is_some_and(|kid| kid.len() > MAX_KID_LEN) {
+            return Err(Error::KeyIdTooLong);
+        }
+        let mut next = self.used.words;
+        let material_words = material.words();
+        let place = self.take(&mut next, material_words)?;
+        signature::prepare(&material, place)?;
+        let start = self.used.words;
+        let kid = match terms.kid {
+            Some(kid) => {
+                let start = next;
+                pack(
+                    kid.iter().copied(),
+                    self.take(&mut next, words_for(kid.len()))?,
+                );
+                let len = kid.len();
+                Some(Packed { start, len })
+            }
+            None => None,
+        };
+        let entry = self.entries.get_mut(self.used.entries);
+        *entry.ok_or(Error::StorageFull)? = Entry {
+            family: material.family(),
+            algorithm: terms.algorithm,
+            kid,
+            pinned: terms.pinned,
+            material: Packed {
+                start,
+                len: material.len(),
+            },
+            material_words,
+        };
+        self.used.entries = self.used.entries.saturating_add(1);
+        self.used.words = next;
+        Ok(())
+    }
+
+    fn take(&mut self, next: &mut usize, len: usize) -> Result<&mut [Word], Error> {
+        let start = *next;
+        *next = start.saturating_add(len);
+        self.words.get_mut(start..*next).ok_or(Error::StorageFull)
+    }
+}
+
+impl fmt::Debug for KeyStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.keys(), f)
+    }
+}
+
+/// On which terms a key may be selected.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Terms<'a> {
+    pub(crate) kid: Option<&'a [u8]>,
+    pub(crate) algorithm: Option<AlgorithmId>,
+    pub(crate) pinned: bool,
+}
+
+impl<'a> Terms<'a> {
+    fn of(id: KeyId<'a>) -> Self {
+        match id {
+            KeyId::Pinned => Self {
+                pinned: true,
+                ..Self::default()
+            },
+            KeyId::Named(kid) => Self {
+                kid: Some(kid.as_bytes()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// Words that an HMAC key of `len` bytes takes.
+#[must_use]
+pub const fn words_of_secret(len: usize) -> usize {
+    words_for(len)
+}
+
+/// Words that an RSA key takes, by the bits of its modulus.
+#[must_use]
+pub const fn words_of_rsa(bits: usize) -> usize {
+    words_for_rsa(bits.div_ceil(8))
+}
+
+/// Words that a point on P-256, P-384 or P-521 takes.
+#[must_use]
+pub const fn words_of_point(family: Family) -> usize {
+    words_for(family.coordinate_len().saturating_mul(2))
+}
+
+/// Words that an Ed25519 key takes.
+pub const WORDS_OF_ED25519: usize = words_for(32);
+
+/// Words that a `kid` of `len` bytes takes beside its key.
+#[must_use]
+pub const fn words_of_kid(len: usize) -> usize {
+    words_for(len)
+}
+
+/// A view of keys, to verify with: shared freely between threads.
+#[derive(Clone, Copy)]
+pub struct Keys<'k> {
+    entries: &'k [Entry],
+    words: &'k [Word],
+}
+
+impl<'k> Keys<'k> {
+    /// The keys of a storage that a [`KeyStore`] has filled.
+    #[must_use]
+    pub fn from_parts(entries: &'k [Entry], words: &'k [Word], used: &Used) -> Self {
+        Self {
+            entries: entries.get(..used.entries).unwrap_or_default(),
+            words: words.get(..used.words).unwrap_or_default(),
+        }
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The keys, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = Key<'k>> {
+        let keys = *self;
+        self.entries.iter().filter_map(move |entry| keys.key(entry))
+    }
+
+    fn key(&self, entry: &Entry) -> Option<Key<'k>> {
+        let start = entry.material.start;
+        let end = start.checked_add(entry.material_words)?;
+        Some(Key {
+            family: entry.family,
+            len: entry.material.len,
+            words: self.words.get(start..end)?,
+        })
+    }
+
+    /// The one key that fits an algorithm and a token's `kid`.
+    ///
+    /// # Errors
+    /// `KeyNotFound`, `KeyAmbiguous`, `KeyTooShort`.
+    pub(crate) fn select(
+        &self,
+        algorithm: AlgorithmId,
+        kid: Option<JsonStr<'_>>,
+    ) -> Result<Key<'k>, Error> {
+        let mut selected = None;
+        let mut refusal = Error::KeyNotFound;
+        for entry in self.entries {
+            let fits = entry.family == algorithm.family()
+                && entry.algorithm.is_none_or(|own| own == algorithm)
+                && self.answers(entry, kid);
+            if !fits {
+                continue;
+            }
+            if entry.family == Family::Hmac && entry.material.len < algorithm.min_hmac_len() {
+                refusal = Error::KeyTooShort;
+                continue;
+            }
+            if selected.is_some() {
+                return Err(Error::KeyAmbiguous);
+            }
+            selected = self.key(entry);
+        }
+        selected.ok_or(refusal)
+    }
+
+    fn answers(&self, entry: &Entry, kid: Option<JsonStr<'_>>) -> bool {
+        let Some(kid) = kid else {
+            return true;
+        };
+        let Some(own) = entry.kid.filter(|_| !entry.pinned) else {
+            return entry.pinned;
+        };
+        let words = self.words.get(own.start..).unwrap_or_default();
+        unpack(words).take(own.len).eq(kid.bytes())
+    }
+}
+
+impl fmt::Debug for Keys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

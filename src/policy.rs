@@ -1,0 +1,438 @@
+//! What a caller expects of a token. An expectation that is set is a claim that is required.
+
+use crate::{
+    algorithm::Algorithm,
+    error::Error,
+    limits::{Limits, MAX_LEEWAY, MAX_POLICY_LIST},
+    time::Time,
+};
+
+/// The flow by its `response_type` (OpenID Connect Core §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// `code`: authorization code flow.
+    Code,
+    /// `id_token`: implicit flow without an access token.
+    IdToken,
+    /// `id_token token`: implicit flow.
+    IdTokenToken,
+    /// `code id_token`: hybrid flow.
+    CodeIdToken,
+    /// `code token`: hybrid flow.
+    CodeToken,
+    /// `code id_token token`: hybrid flow.
+    CodeIdTokenToken,
+}
+
+/// The endpoint that an ID Token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The authorization endpoint: through the user's browser.
+    Authorization,
+    /// The token endpoint: directly, over TLS.
+    Token,
+}
+
+/// The kind of token, which fixes the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// A plain JWS: signature alone, any payload.
+    Jws,
+    /// A plain JWT (RFC 7519).
+    Jwt,
+    /// An ID Token (OpenID Connect Core §2).
+    IdToken {
+        /// The flow in which it was asked for.
+        flow: Flow,
+        /// The endpoint that returned it.
+        endpoint: Endpoint,
+    },
+    /// A Logout Token (Back-Channel Logout §2.4).
+    LogoutToken,
+    /// A JWT access token (RFC 9068).
+    AccessToken,
+}
+
+/// What to do with `azp` in an ID Token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthorizedParty {
+    /// Required with several audiences, and equal to the client id when present. Stricter than
+    /// OpenID Connect Core §3.1.3.7 items 4 and 5.
+    Checked,
+    /// Only its type is checked.
+    Ignored,
+}
+
+/// What to do with an access token that is bound to a key by `cnf` (RFC 7800).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoundTokens {
+    /// Refused: no proof was given.
+    Refused,
+    /// Taken as if it were a bearer token. The binding is lost.
+    TakenAsBearer,
+}
+
+/// Whether a plain JWT needs `exp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiration {
+    /// `exp` is required.
+    Required,
+    /// `exp` may be absent; when present it is checked.
+    Waived,
+}
+
+/// Seconds of clock difference to forgive, per claim; each at most 600.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leeway {
+    /// For `exp`.
+    pub exp: u32,
+    /// For `nbf`.
+    pub nbf: u32,
+    /// For `iat`, `auth_time` and every age.
+    pub iat: u32,
+}
+
+impl Leeway {
+    /// The same leeway for each claim.
+    #[must_use]
+    pub const fn all(seconds: u32) -> Self {
+        Self {
+            exp: seconds,
+            nbf: seconds,
+            iat: seconds,
+        }
+    }
+}
+
+/// A permit to accept an unsecured ID Token (`alg` `none`), by OpenID Connect Core §2: only in the
+/// code flow, from the token endpoint, from a client registered so.
+#[derive(Clone, Copy, Debug)]
+pub struct UnsecuredPermit(());
+
+impl UnsecuredPermit {
+    /// The caller received the token directly from the token endpoint, over TLS.
+    #[must_use]
+    pub const fn received_from_token_endpoint() -> Self {
+        Self(())
+    }
+}
+
+/// What a token must fulfil. Made by the profile, narrowed or completed by the setters.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    pub(crate) profile: Profile,
+    pub(crate) algorithms: &'a [Algorithm<'a>],
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) trusted_audiences: &'a [&'a str],
+    pub(crate) authorized_party: AuthorizedParty,
+    pub(crate) typ: Option<&'a str>,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) max_age: Option<u32>,
+    pub(crate) max_iat_age: Option<u32>,
+    pub(crate) acr_values: Option<&'a [&'a str]>,
+    pub(crate) access_token: Option<&'a str>,
+    pub(crate) code: Option<&'a str>,
+    pub(crate) state: Option<&'a str>,
+    pub(crate) requires_at_hash: bool,
+    pub(crate) requires_c_hash: bool,
+    pub(crate) requires_s_hash: bool,
+    pub(crate) expiration: Expiration,
+    pub(crate) bound_tokens: BoundTokens,
+    pub(crate) required_claims: &'a [&'a str],
+    pub(crate) leeway: Leeway,
+    pub(crate) limits: Limits,
+}
+
+impl<'a> Policy<'a> {
+    const fn new(profile: Profile, algorithms: &'a [Algorithm<'a>]) -> Self {
+        Self {
+            profile,
+            algorithms,
+            issuer: None,
+            audience: None,
+            trusted_audiences: &[],
+            authorized_party: AuthorizedParty::Checked,
+            typ: None,
+            nonce: None,
+            max_age: None,
+            max_iat_age: None,
+            acr_values: None,
+            access_token: None,
+            code: None,
+            state: None,
+            requires_at_hash: false,
+            requires_c_hash: false,
+            requires_s_hash: false,
+            expiration: Expiration::Required,
+            bound_tokens: BoundTokens::Refused,
+            required_claims: &[],
+            leeway: Leeway::all(0),
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    /// A plain JWS: the signature alone is judged, the payload may be anything.
+    #[must_use]
+    pub const fn jws(algorithms: &'a [Algorithm<'a>]) -> Self {
+        Self::new(Profile::Jws, algorithms)
+    }
+
+    /// A plain JWT (RFC 7519): `exp` is required unless waived; set what else is expected.
+    #[must_use]
+    pub const fn jwt(algorithms: &'a [Algorithm<'a>]) -> Self {
+        Self::new(Profile::Jwt, algorithms)
+    }
+
+    /// An ID Token (OpenID Connect Core §3.1.3.7, §3.2.2.11, §3.3.2.12).
+    ///
+    /// Flow and endpoint fix which of `nonce`, `at_hash` and `c_hash` are required; from the
+    /// authorization endpoint a nonce always is, so set it.
+    #[must_use]
+    pub const fn id_token(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        client_id: &'a str,
+        flow: Flow,
+        endpoint: Endpoint,
+    ) -> Self {
+        Self::new(Profile::IdToken { flow, endpoint }, algorithms)
+            .issuer(issuer)
+            .audience(client_id)
+    }
+
+    /// A Logout Token (Back-Channel Logout §2.6).
+    #[must_use]
+    pub const fn logout_token(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        client_id: &'a str,
+    ) -> Self {
+        Self::new(Profile::LogoutToken, algorithms)
+            .issuer(issuer)
+            .audience(client_id)
+    }
+
+    /// A JWT access token (RFC 9068 §4), for the resource server named by `audience`.
+    #[must_use]
+    pub const fn access_token_jwt(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        audience: &'a str,
+    ) -> Self {
+        Self::new(Profile::AccessToken, algorithms)
+            .issuer(issuer)
+            .audience(audience)
+    }
+
+    /// A policy of any profile with nothing set; a missing issuer or audience is misuse where the
+    /// profile needs one. For callers that carry a configuration over from elsewhere.
+    #[must_use]
+    pub const fn of_profile(profile: Profile, algorithms: &'a [Algorithm<'a>]) -> Self {
+        Self::new(profile, algorithms)
+    }
+
+    /// The profile.
+    #[must_use]
+    pub const fn profile(&self) -> Profile {
+        self.profile
+    }
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $field:ident = |$value:ident: $type:ty| $set:expr;)*) => {
+        impl<'a> Policy<'a> {
+            $($(#[$doc])*
+            #[must_use]
+            pub const fn $name(mut self, $value: $type) -> Self {
+                self.$field = $set;
+                self
+            })*
+        }
+    };
+}
+
+setters! {
+    /// The expected `iss`, compared byte for byte.
+    issuer: issuer = |issuer: &'a str| Some(issuer);
+    /// The audience that `aud` must hold: the client id, or the resource.
+    audience: audience = |audience: &'a str| Some(audience);
+    /// Audiences that an ID Token may name beside the client; at most 16.
+    trusted_audiences: trusted_audiences = |audiences: &'a [&'a str]| audiences;
+    /// What to do with `azp`.
+    authorized_party: authorized_party = |rule: AuthorizedParty| rule;
+    /// A `typ` that the header must have, in place of what the profile takes.
+    typ: typ = |typ: &'a str| Some(typ);
+    /// The `nonce` that was sent in the request.
+    nonce: nonce = |nonce: &'a str| Some(nonce);
+    /// Most seconds since the user was authenticated; makes `auth_time` required.
+    max_age: max_age = |seconds: u32| Some(seconds);
+    /// Most seconds since `iat`; makes `iat` required.
+    max_iat_age: max_iat_age = |seconds: u32| Some(seconds);
+    /// The `acr` values that were asked for, one of which is required; at most 16.
+    acr_values: acr_values = |values: &'a [&'a str]| Some(values);
+    /// The access token that came with the ID Token, for `at_hash`.
+    access_token: access_token = |token: &'a str| Some(token);
+    /// The authorization code that came with the ID Token, for `c_hash`.
+    code: code = |code: &'a str| Some(code);
+    /// The `state` of the response, for `s_hash`.
+    state: state = |state: &'a str| Some(state);
+    /// Whether `at_hash` is required where flow and endpoint do not ask for it.
+    require_at_hash: requires_at_hash = |required: bool| required;
+    /// Whether `c_hash` is required where flow and endpoint do not ask for it.
+    require_c_hash: requires_c_hash = |required: bool| required;
+    /// Whether `s_hash` is required.
+    require_s_hash: requires_s_hash = |required: bool| required;
+    /// Whether a plain JWT needs `exp`; other profiles always do.
+    expiration: expiration = |rule: Expiration| rule;
+    /// What to do with access tokens that are bound to a key.
+    bound_tokens: bound_tokens = |rule: BoundTokens| rule;
+    /// Names of claims that must be present and not null; at most 16.
+    required_claims: required_claims = |names: &'a [&'a str]| names;
+    /// Clock differences to forgive.
+    leeway: leeway = |leeway: Leeway| leeway;
+    /// The limits.
+    limits: limits = |limits: Limits| limits;
+}
+
+impl Policy<'_> {
+    /// Whether the arguments make sense, whatever the token.
+    ///
+    /// # Errors
+    /// The misuse errors.
+    pub fn check(&self, time: Time) -> Result<(), Error> {
+        self.check_values()?;
+        self.check_lists()?;
+        if self.profile != Profile::Jws {
+            check_time(time)?;
+        }
+        if matches!(
+            self.profile,
+            Profile::IdToken { .. } | Profile::LogoutToken | Profile::AccessToken
+        ) {
+            self.issuer.ok_or(Error::IssuerNotSet)?;
+            self.audience.ok_or(Error::AudienceNotSet)?;
+        }
+        if let Profile::IdToken { flow, endpoint } = self.profile {
+            self.check_flow(flow, endpoint)?;
+        }
+        let known = [
+            (
+                self.requires_at_hash(),
+                self.access_token,
+                Error::AccessTokenNotSet,
+            ),
+            (self.requires_c_hash(), self.code, Error::CodeNotSet),
+            (self.requires_s_hash, self.state, Error::StateNotSet),
+        ];
+        for (required, value, error) in known {
+            if required && value.is_none() {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_values(&self) -> Result<(), Error> {
+        let values = [
+            self.issuer,
+            self.audience,
+            self.typ,
+            self.nonce,
+            self.access_token,
+            self.code,
+            self.state,
+        ];
+        if values.iter().flatten().any(|value| value.is_empty()) {
+            return Err(Error::EmptyExpectation);
+        }
+        let Leeway { exp, nbf, iat } = self.leeway;
+        if [exp, nbf, iat].iter().any(|&leeway| leeway > MAX_LEEWAY) {
+            return Err(Error::LeewayTooLarge);
+        }
+        if !self.limits.within_maxima() {
+            return Err(Error::LimitTooLarge);
+        }
+        Ok(())
+    }
+
+    fn check_lists(&self) -> Result<(), Error> {
+        if self.acr_values.is_some_and(<[_]>::is_empty) {
+            return Err(Error::EmptyExpectation);
+        }
+        let lists = [
+            self.trusted_audiences,
+            self.acr_values.unwrap_or_default(),
+            self.required_claims,
+        ];
+        for list in lists {
+            if list.len() > MAX_POLICY_LIST {
+                return Err(Error::PolicyListTooLong);
+            }
+            if list.iter().any(|value| value.is_empty()) {
+                return Err(Error::EmptyExpectation);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_flow(&self, flow: Flow, endpoint: Endpoint) -> Result<(), Error> {
+        let returns_id_token = match endpoint {
+            Endpoint::Authorization => !matches!(flow, Flow::Code | Flow::CodeToken),
+            Endpoint::Token => !matches!(flow, Flow::IdToken | Flow::IdTokenToken),
+        };
+        if !returns_id_token {
+            return Err(Error::FlowEndpoint);
+        }
+        if endpoint == Endpoint::Authorization && self.nonce.is_none() {
+            return Err(Error::NonceNotSet);
+        }
+        Ok(())
+    }
+
+    /// OpenID Connect Core §3.2.2.9, §3.3.2.11, or the caller's own requirement.
+    pub(crate) fn requires_at_hash(&self) -> bool {
+        self.requires_at_hash
+            || matches!(
+                self.profile,
+                Profile::IdToken {
+                    flow: Flow::IdTokenToken | Flow::CodeIdTokenToken,
+                    endpoint: Endpoint::Authorization,
+                }
+            )
+    }
+
+    /// OpenID Connect Core §3.3.2.11, or the caller's own requirement.
+    pub(crate) fn requires_c_hash(&self) -> bool {
+        self.requires_c_hash
+            || matches!(
+                self.profile,
+                Profile::IdToken {
+                    flow: Flow::CodeIdToken | Flow::CodeIdTokenToken,
+                    endpoint: Endpoint::Authorization,
+                }
+            )
+    }
+
+    /// Whether an unsecured token can be permitted at all (OpenID Connect Core §2).
+    pub(crate) const fn can_permit_unsecured(&self) -> bool {
+        matches!(
+            self.profile,
+            Profile::IdToken {
+                flow: Flow::Code,
+                endpoint: Endpoint::Token,
+            }
+        )
+    }
+}
+
+fn check_time(time: Time) -> Result<(), Error> {
+    if time.is_unknown() {
+        Err(Error::TimeUnknown)
+    } else if time.earliest() > time.latest() {
+        Err(Error::TimeReversed)
+    } else {
+        Ok(())
+    }
+}

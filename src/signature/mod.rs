@@ -1,0 +1,72 @@
+//! Signature verification by family. This layer knows keys and bytes, and no JSON.
+
+use crate::{
+    error::Error,
+    key::{Family, MAX_XY_LEN, Material, Word, pack},
+    limits::{MAX_HMAC_LEN, MIN_HMAC_LEN},
+};
+
+#[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
+pub(crate) mod ecdsa;
+#[cfg(feature = "ed25519")]
+pub(crate) mod eddsa;
+#[cfg(feature = "hmac")]
+pub(crate) mod hmac;
+#[cfg(feature = "rsa")]
+pub(crate) mod rsa;
+
+/// Checks a key and writes its prepared form.
+///
+/// # Errors
+/// `JwkUnsupported` for a family that is not compiled in, `KeyEncoding`, `KeySize`, `KeyValue`,
+/// `StorageFull`.
+pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(), Error> {
+    match *material {
+        #[cfg(feature = "hmac")]
+        Material::Secret(secret) => {
+            if !(MIN_HMAC_LEN..=MAX_HMAC_LEN).contains(&secret.len()) {
+                return Err(Error::KeySize);
+            }
+            pack(secret.iter().copied(), words);
+            Ok(())
+        }
+        #[cfg(feature = "rsa")]
+        Material::Rsa { n, e } => rsa::prepare(n, e, words),
+        #[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
+        Material::Point { family, x, y } => {
+            ecdsa::check_point(family, x, y)?;
+            pack(x.iter().chain(y).copied(), words);
+            Ok(())
+        }
+        #[cfg(feature = "ed25519")]
+        Material::Ed25519(point) => {
+            let point = point.try_into().map_err(|_| Error::KeyEncoding)?;
+            eddsa::check_point(point)?;
+            pack(point.iter().copied(), words);
+            Ok(())
+        }
+        #[allow(unreachable_patterns, reason = "only when every family is compiled in")]
+        _ => {
+            let _ = words;
+            Err(Error::JwkUnsupported)
+        }
+    }
+}
+
+/// Turns a point in SEC1 form into x||y.
+///
+/// # Errors
+/// `JwkUnsupported`, `KeyEncoding`, `KeyValue`.
+pub(crate) fn from_sec1<'o>(
+    family: Family,
+    point: &[u8],
+    xy: &'o mut [u8; MAX_XY_LEN],
+) -> Result<&'o [u8], Error> {
+    #[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
+    return ecdsa::from_sec1(family, point, xy);
+    #[cfg(not(any(feature = "p256", feature = "p384", feature = "p521")))]
+    {
+        let _ = (family, point, xy);
+        Err(Error::JwkUnsupported)
+    }
+}

@@ -1,0 +1,237 @@
+//! A JSON string that was checked: compared in place or unescaped into a caller's buffer
+//! (RFC 8259 §7).
+
+use core::fmt;
+
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::{error::Error, text::Text};
+
+/// The contents of a JSON string, still escaped where they lie.
+///
+/// Its bytes are valid UTF-8 after unescaping.
+#[derive(Clone, Copy)]
+pub struct JsonStr<'a> {
+    text: Text<'a>,
+    start: usize,
+    end: usize,
+    escaped: bool,
+}
+
+impl<'a> JsonStr<'a> {
+    /// The contents between two quotes, which the reader has checked.
+    pub(crate) const fn checked(text: Text<'a>, start: usize, end: usize, escaped: bool) -> Self {
+        Self {
+            text,
+            start,
+            end,
+            escaped,
+        }
+    }
+
+    /// The unescaped bytes, one at a time.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> + 'a {
+        Bytes {
+            text: self.text,
+            next: self.start,
+            end: self.end,
+            pending: [0; 4],
+            pending_start: 4,
+        }
+    }
+
+    /// Whether the unescaped string is empty.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The string itself, if it holds no escapes and is not behind base64url.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&'a str> {
+        if self.escaped {
+            return None;
+        }
+        core::str::from_utf8(self.text.slice(self.start, self.end)?).ok()
+    }
+
+    /// Unescapes into the front of `out`.
+    ///
+    /// # Errors
+    /// `BufferTooSmall`.
+    pub fn copy_to<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, Error> {
+        let mut len = 0_usize;
+        for byte in self.bytes() {
+            *out.get_mut(len).ok_or(Error::BufferTooSmall)? = byte;
+            len = len.saturating_add(1);
+        }
+        let copied = out.get(..len).ok_or(Error::BufferTooSmall)?;
+        core::str::from_utf8(copied).map_err(|_| Error::JsonUtf8)
+    }
+
+    /// Whether the unescaped string equals `other`, in constant time with respect to the contents
+    /// of `other`; both lengths and this string may steer.
+    #[must_use]
+    pub fn ct_eq(&self, other: &[u8]) -> Choice {
+        let mut rest = other.iter();
+        let mut equal = Choice::from(1);
+        for byte in self.bytes() {
+            equal &= match rest.next() {
+                Some(expected) => byte.ct_eq(expected),
+                None => Choice::from(0),
+            };
+        }
+        equal & Choice::from(u8::from(rest.next().is_none()))
+    }
+
+    /// Where the contents lie in the decoded text.
+    pub(crate) const fn range(&self) -> (usize, usize) {
+        (self.start, self.end)
+    }
+}
+
+impl PartialEq<str> for JsonStr<'_> {
+    /// In variable time: for public values only.
+    fn eq(&self, other: &str) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+}
+
+impl PartialEq<&str> for JsonStr<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+impl fmt::Debug for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Write::write_char(f, '"')?;
+        fmt::Display::fmt(self, f)?;
+        fmt::Write::write_char(f, '"')
+    }
+}
+
+impl fmt::Display for JsonStr<'_> {
+    /// Writes the unescaped text; control characters are written as escapes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = self.bytes();
+        let mut unit = [0; 4];
+        while let Some(first) = bytes.next() {
+            let len = utf8_len(first);
+            let Some(target) = unit.get_mut(..len) else {
+                return Err(fmt::Error);
+            };
+            for (i, to) in target.iter_mut().enumerate() {
+                *to = if i == 0 {
+                    first
+                } else {
+                    bytes.next().unwrap_or(0)
+                };
+            }
+            for c in core::str::from_utf8(target).unwrap_or("\u{fffd}").chars() {
+                if c.is_control() {
+                    write!(f, "{}", c.escape_default())?;
+                } else {
+                    fmt::Write::write_char(f, c)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn utf8_len(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0.. => 4,
+    }
+}
+
+/// Unescapes on the fly; ends early on text that the reader did not check.
+struct Bytes<'a> {
+    text: Text<'a>,
+    next: usize,
+    end: usize,
+    /// UTF-8 of an escape that takes more than one byte, at the end of the array.
+    pending: [u8; 4],
+    pending_start: usize,
+}
+
+impl Bytes<'_> {
+    fn raw(&mut self) -> Option<u8> {
+        if self.next >= self.end {
+            return None;
+        }
+        let byte = self.text.byte(self.next)?;
+        self.next = self.next.saturating_add(1);
+        Some(byte)
+    }
+
+    fn escape(&mut self) -> Option<u8> {
+        Some(match self.raw()? {
+            b'b' => 0x08,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'f' => 0x0c,
+            b'r' => b'\r',
+            b'u' => return self.unicode(),
+            same => same,
+        })
+    }
+
+    fn unicode(&mut self) -> Option<u8> {
+        let unit = self.hex4()?;
+        let scalar = if (0xd800..0xdc00).contains(&unit) {
+            self.raw()?;
+            self.raw()?;
+            let low = self.hex4()?;
+            let high = unit.wrapping_sub(0xd800) << 10;
+            high.wrapping_add(low.wrapping_sub(0xdc00))
+                .wrapping_add(0x1_0000)
+        } else {
+            unit
+        };
+        self.queue(char::from_u32(scalar)?)
+    }
+
+    fn hex4(&mut self) -> Option<u32> {
+        let mut value = 0_u32;
+        for _ in 0..4 {
+            value = value << 4 | char::from(self.raw()?).to_digit(16)?;
+        }
+        Some(value)
+    }
+
+    /// Queues the character's UTF-8 and gives its first byte.
+    fn queue(&mut self, c: char) -> Option<u8> {
+        let mut utf8 = [0; 4];
+        let len = c.encode_utf8(&mut utf8).len();
+        self.pending_start = 4_usize.saturating_sub(len);
+        for (to, from) in self.pending.iter_mut().skip(self.pending_start).zip(utf8) {
+            *to = from;
+        }
+        self.dequeue()
+    }
+
+    fn dequeue(&mut self) -> Option<u8> {
+        let byte = *self.pending.get(self.pending_start)?;
+        self.pending_start = self.pending_start.saturating_add(1);
+        Some(byte)
+    }
+}
+
+impl Iterator for Bytes<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        if let Some(byte) = self.dequeue() {
+            return Some(byte);
+        }
+        match self.raw()? {
+            b'\\' => self.escape(),
+            byte => Some(byte),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Bytes of a JSON text: as they are, or behind base64url and decoded one at a time.
+//!
+//! The JOSE header is read through its encoding, so that nothing is written before the signature
+//! is proven; every other text is plain.
+
+use crate::base64url;
+
+/// A JSON text, addressed by decoded position.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<'a> {
+    bytes: &'a [u8],
+    encoded: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) const fn plain(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            encoded: false,
+        }
+    }
+
+    /// `text` is checked base64url.
+    pub(crate) const fn base64url(text: &'a [u8]) -> Self {
+        Self {
+            bytes: text,
+            encoded: true,
+        }
+    }
+
+    /// Decoded length.
+    pub(crate) const fn len(&self) -> usize {
+        if self.encoded {
+            base64url::decoded_len(self.bytes.len())
+        } else {
+            self.bytes.len()
+        }
+    }
+
+    /// The decoded byte at `index`.
+    pub(crate) fn byte(&self, index: usize) -> Option<u8> {
+        #[cfg(test)]
+        steps::count(1);
+        if self.encoded {
+            base64url::byte_at(self.bytes, index)
+        } else {
+            self.bytes.get(index).copied()
+        }
+    }
+
+    /// The bytes of a range, if the text is plain.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+        if self.encoded {
+            None
+        } else {
+            self.bytes.get(start..end)
+        }
+    }
+}
+
+/// Counts byte reads, so that a test can bound the work of the worst text.
+#[cfg(test)]
+pub(crate) mod steps {
+    use core::cell::Cell;
+    std::thread_local!(static STEPS: Cell<u64> = const { Cell::new(0) });
+
+    pub(crate) fn count(steps: u64) {
+        STEPS.with(|total| total.set(total.get() + steps));
+    }
+
+    pub(crate) fn take() -> u64 {
+        STEPS.with(|total| total.replace(0))
+    }
+}

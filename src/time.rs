@@ -1,0 +1,299 @@
+//! Time as an argument: the interval in which *now* lies, and NumericDate decided exactly
+//! (RFC 7519 §2).
+
+use crate::json::{Kind, Value};
+
+/// The interval in which the current time lies, in seconds since 1970-01-01T00:00:00Z.
+///
+/// A clock that is known exactly gives a point. The zero interval is *unknown*: nothing that
+/// depends on the time is accepted with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    earliest: i64,
+    latest: i64,
+}
+
+impl Time {
+    /// No clock was set.
+    pub const UNKNOWN: Self = Self::at(0);
+
+    /// An exact time.
+    #[must_use]
+    pub const fn at(seconds: i64) -> Self {
+        Self::between(seconds, seconds)
+    }
+
+    /// A time that lies between two bounds, both included.
+    #[must_use]
+    pub const fn between(earliest: i64, latest: i64) -> Self {
+        Self { earliest, latest }
+    }
+
+    /// The earliest that it can be now.
+    #[must_use]
+    pub const fn earliest(&self) -> i64 {
+        self.earliest
+    }
+
+    /// The latest that it can be now.
+    #[must_use]
+    pub const fn latest(&self) -> i64 {
+        self.latest
+    }
+
+    /// Whether this is [`Self::UNKNOWN`].
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        self.earliest == 0 && self.latest == 0
+    }
+
+    /// Whether now < `end` + `leeway`.
+    pub(crate) fn is_before(&self, end: NumericDate, leeway: u32) -> Verdict {
+        let end = end.ceil().saturating_add(i64::from(leeway));
+        Verdict::of(self.latest < end, self.earliest < end)
+    }
+
+    /// Whether now + `leeway` >= `start`.
+    pub(crate) fn has_reached(&self, start: NumericDate, leeway: u32) -> Verdict {
+        let start = start.ceil().saturating_sub(i64::from(leeway));
+        Verdict::of(self.earliest >= start, self.latest >= start)
+    }
+
+    /// Whether `past` is at most `age` + `leeway` seconds ago.
+    pub(crate) fn is_within(&self, past: NumericDate, age: u32, leeway: u32) -> Verdict {
+        let age = i64::from(age).saturating_add(i64::from(leeway));
+        let oldest = past.floor.saturating_add(age);
+        Verdict::of(self.latest <= oldest, self.earliest <= oldest)
+    }
+}
+
+/// The outcome of a time check over an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Passed,
+    Failed,
+    /// One bound of the interval passes, the other fails.
+    Undecided,
+}
+
+impl Verdict {
+    const fn of(strict_bound: bool, lenient_bound: bool) -> Self {
+        match (strict_bound, lenient_bound) {
+            (true, _) => Self::Passed,
+            (false, true) => Self::Undecided,
+            (false, false) => Self::Failed,
+        }
+    }
+}
+
+/// Seconds since 1970, exactly: whole seconds rounded down, and whether a fraction follows.
+///
+/// Values beyond 64 bits are far future or far past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumericDate {
+    floor: i64,
+    has_fraction: bool,
+}
+
+impl NumericDate {
+    /// The whole seconds, rounded down.
+    #[must_use]
+    pub const fn floor(&self) -> i64 {
+        self.floor
+    }
+
+    /// The whole seconds, rounded up.
+    #[must_use]
+    pub const fn ceil(&self) -> i64 {
+        if self.has_fraction {
+            self.floor.saturating_add(1)
+        } else {
+            self.floor
+        }
+    }
+
+    /// The value of a checked JSON number; `None` for another type.
+    pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
+        if value.kind != Kind::Number {
+            return None;
+        }
+        let byte = |index: &usize| value.text.byte(*index);
+        let mut bytes = (value.start..value.end).map_while(|index| byte(&index));
+        Some(Decimal::read(&mut bytes).date())
+    }
+}
+
+/// A decimal number as its digits are read: `digits * 10^exponent`, split at the point.
+struct Decimal {
+    negative: bool,
+    /// The digits before the decimal point, after the exponent has moved it, saturating.
+    whole: u64,
+    has_fraction: bool,
+}
+
+impl Decimal {
+    fn read(bytes: &mut (impl Iterator<Item = u8> + Clone)) -> Self {
+        let point = Point::find(bytes.clone());
+        let mut number = Self {
+            negative: false,
+            whole: 0,
+            has_fraction: false,
+        };
+        let mut place = 0_i64;
+        for byte in bytes {
+            match byte {
+                b'-' => number.negative = true,
+                b'0'..=b'9' => {
+                    number.push(byte.wrapping_sub(b'0'), place < point.0);
+                    place = place.saturating_add(1);
+                }
+                b'.' => {}
+                _ => break,
+            }
+        }
+        // The exponent may put the point beyond the last digit.
+        while place < point.0 && number.whole != 0 && number.whole != u64::MAX {
+            number.push(0, true);
+            place = place.saturating_add(1);
+        }
+        number
+    }
+
+    fn push(&mut self, digit: u8, before_point: bool) {
+        if before_point {
+            let shifted = self.whole.checked_mul(10);
+            let whole = shifted.and_then(|whole| whole.checked_add(u64::from(digit)));
+            self.whole = whole.unwrap_or(u64::MAX);
+        } else {
+            self.has_fraction |= digit != 0;
+        }
+    }
+
+    fn date(&self) -> NumericDate {
+        let magnitude = i64::try_from(self.whole).unwrap_or(i64::MAX);
+        let floor = match (self.negative, self.has_fraction) {
+            (false, _) => magnitude,
+            (true, false) => magnitude.saturating_neg(),
+            (true, true) => magnitude.saturating_neg().saturating_sub(1),
+        };
+        NumericDate {
+            floor,
+            has_fraction: self.has_fraction,
+        }
+    }
+}
+
+/// How many digits stand before the decimal point once the exponent has moved it.
+struct Point(i64);
+
+impl Point {
+    fn find(bytes: impl Iterator<Item = u8>) -> Self {
+        let mut whole_digits = 0_i64;
+        let mut after_point = false;
+        let mut exponent: Option<(bool, i64)> = None;
+        for byte in bytes {
+            match (byte, &mut exponent) {
+                (b'.', _) => after_point = true,
+                (b'e' | b'E', _) => exponent = Some((false, 0)),
+                (b'-', Some((negative, _))) => *negative = true,
+                (b'0'..=b'9', Some((_, value))) => {
+                    let digit = i64::from(byte.wrapping_sub(b'0'));
+                    *value = value.saturating_mul(10).saturating_add(digit);
+                }
+                (b'0'..=b'9', None) if !after_point => {
+                    whole_digits = whole_digits.saturating_add(1);
+                }
+                _ => {}
+            }
+        }
+        Self(match exponent {
+            Some((true, value)) => whole_digits.saturating_sub(value),
+            Some((false, value)) => whole_digits.saturating_add(value),
+            None => whole_digits,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Text;
+
+    fn date(number: &str) -> (i64, i64) {
+        let value = Value {
+            text: Text::plain(number.as_bytes()),
+            start: 0,
+            end: number.len(),
+            kind: Kind::Number,
+        };
+        let date = NumericDate::of(&value).expect("a number");
+        (date.floor(), date.ceil())
+    }
+
+    #[test]
+    fn numbers_are_decided_exactly() {
+        let cases: &[(&str, i64, i64)] = &[
+            ("0", 0, 0),
+            ("-0", 0, 0),
+            ("1700000000", 1_700_000_000, 1_700_000_000),
+            ("1700000000.0", 1_700_000_000, 1_700_000_000),
+            ("1700000000.000000000001", 1_700_000_000, 1_700_000_001),
+            ("1.7e9", 1_700_000_000, 1_700_000_000),
+            ("1.7E+9", 1_700_000_000, 1_700_000_000),
+            ("17000000005e-1", 1_700_000_000, 1_700_000_001),
+            ("-1.5", -2, -1),
+            ("-15e-1", -2, -1),
+            ("0.5", 0, 1),
+            ("5e-400", 0, 1),
+            ("0e400", 0, 0),
+            ("0.000e999999999999999999999", 0, 0),
+            ("1e400", i64::MAX, i64::MAX),
+            ("-1e400", -i64::MAX, -i64::MAX),
+            ("1e-999999999999999999999", 0, 1),
+            ("9223372036854775807", i64::MAX, i64::MAX),
+            ("9223372036854775808", i64::MAX, i64::MAX),
+            ("99999999999999999999999", i64::MAX, i64::MAX),
+            (
+                "9007199254740993",
+                9_007_199_254_740_993,
+                9_007_199_254_740_993,
+            ),
+            ("0.00000000017e19", 1_700_000_000, 1_700_000_000),
+        ];
+        for &(number, floor, ceil) in cases {
+            assert_eq!(date(number), (floor, ceil), "{number}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_judged_by_the_right_end() {
+        let date = |floor| NumericDate {
+            floor,
+            has_fraction: false,
+        };
+        let now = Time::between(100, 110);
+        let table = [
+            (now.is_before(date(111), 0), Verdict::Passed),
+            (now.is_before(date(110), 0), Verdict::Undecided),
+            (now.is_before(date(100), 0), Verdict::Failed),
+            (now.is_before(date(100), 11), Verdict::Passed),
+            (now.has_reached(date(100), 0), Verdict::Passed),
+            (now.has_reached(date(101), 0), Verdict::Undecided),
+            (now.has_reached(date(111), 0), Verdict::Failed),
+            (now.has_reached(date(111), 11), Verdict::Passed),
+            (now.is_within(date(90), 20, 0), Verdict::Passed),
+            (now.is_within(date(90), 15, 0), Verdict::Undecided),
+            (now.is_within(date(90), 9, 0), Verdict::Failed),
+            (now.is_within(date(90), 9, 11), Verdict::Passed),
+            (now.is_before(date(i64::MAX), 600), Verdict::Passed),
+            (now.has_reached(date(i64::MIN), 600), Verdict::Passed),
+            (
+                now.is_within(date(i64::MIN), u32::MAX, 600),
+                Verdict::Failed,
+            ),
+        ];
+        for (index, (found, expected)) in table.iter().enumerate() {
+            assert_eq!(found, expected, "row {index}");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The way of a token: the only place that orders the steps.
+
+use core::fmt;
+
+use crate::{
+    algorithm::{Algorithm, AlgorithmId},
+    base64url,
+    claims::Claims,
+    compact::Compact,
+    error::Error,
+    header::{Header, is_media_type},
+    keyset::{KeySet, Keys},
+    limits::MAX_SIGNATURE_LEN,
+    policy::{Policy, Profile, UnsecuredPermit},
+    report::{Check, Outcome, Report},
+    string::JsonStr,
+    text::Text,
+    time::Time,
+    validate,
+};
+
+/// What proves a token.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust<'k> {
+    /// A signature by one of these keys.
+    Keys(Keys<'k>),
+    /// Nothing but the connection: an unsecured token, where the policy's flow permits it.
+    Unsecured(UnsecuredPermit),
+}
+
+impl<'k, const KEYS: usize, const WORDS: usize> From<&'k KeySet<KEYS, WORDS>> for Trust<'k> {
+    fn from(set: &'k KeySet<KEYS, WORDS>) -> Self {
+        Self::Keys(set.keys())
+    }
+}
+
+impl<'k> From<Keys<'k>> for Trust<'k> {
+    fn from(keys: Keys<'k>) -> Self {
+        Self::Keys(keys)
+    }
+}
+
+/// A token was refused.
+///
+/// It carries the number of the first failed check's error, chosen without branches: until the
+/// caller asks for [`Self::error`], not even the time tells which claim check failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    code: u16,
+}
+
+impl Refused {
+    /// The number of the error of the first failed check, in the order of the report.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        self.code
+    }
+
+    /// The error of the first failed check.
+    #[must_use]
+    pub fn error(self) -> Error {
+        // Only numbers of errors are ever noted.
+        Error::from_number(self.code).unwrap_or(Error::SignatureInvalid)
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.number(),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error(), f)
+    }
+}
+
+impl core::error::Error for Refused {}
+
+/// A token that fulfilled its policy. Only a verification makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Verified<'b> {
+    header: &'b [u8],
+    payload: &'b [u8],
+    algorithm: Option<AlgorithmId>,
+    profile: Profile,
+}
+
+impl<'b> Verified<'b> {
+    /// The decoded payload.
+    #[must_use]
+    pub const fn payload(&self) -> &'b [u8] {
+        self.payload
+    }
+
+    /// The claims; `None` after [`Policy::jws`], which does not read the payload.
+    #[must_use]
+    pub fn claims(&self) -> Option<Claims<'b>> {
+        (self.profile != Profile::Jws).then(|| Claims::verified(self.payload))
+    }
+
+    /// The algorithm of the signature; `None` for an unsecured token.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<AlgorithmId> {
+        self.algorithm
+    }
+
+    /// A string member of the protected header, such as `kid` or `typ`.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<JsonStr<'b>> {
+        header_member(Text::base64url(self.header), name)
+    }
+}
+
+/// A string member of a checked header.
+pub(crate) fn header_member<'t>(header: Text<'t>, name: &str) -> Option<JsonStr<'t>> {
+    let mut found = None;
+    crate::json::read_object(
+        header,
+        &crate::limits::Limits::DEFAULT,
+        &mut |member, value| {
+            if member == *name {
+                found = value.string();
+            }
+            Ok(())
+        },
+    )
+    .ok()?;
+    found
+}
+
+/// Verifies a token; the payload is decoded into `scratch`, which needs
+/// [`scratch_len`](crate::scratch_len) bytes.
+///
+/// `report` tells what each check found, whatever the outcome.
+///
+/// # Errors
+/// [`Refused`], with the error of the first failed check. Nothing of the token is released.
+pub fn verify<'b>(
+    token: &'b [u8],
+    trust: Trust<'_>,
+    policy: &Policy<'_>,
+    time: Time,
+    scratch: &'b mut [u8],
+    report: &mut Report,
+) -> Result<Verified<'b>, Refused> {
+    let proven = prove(token, trust, policy, time, report)?;
+    let decoded = base64url::decode(proven.compact.payload, scratch);
+    let payload = decoded.ok_or_else(|| report.fail(Check::Policy, Error::ScratchTooSmall))?;
+    judge(
+        proven.compact.header,
+        payload,
+        proven.algorithm,
+        policy,
+        time,
+        report,
+    )
+}
+
+/// Verifies a token in its own buffer. The buffer is written only after the signature is proven:
+/// after a refusal for the form, the header, the key or the signature it is as it was.
+///
+/// `report` tells what each check found, whatever the outcome.
+///
+/// # Errors
+/// [`Refused`], with the error of the first failed check. Nothing of the token is released.
+pub fn verify_in_place<'b>(
+    token: &'b mut [u8],
+    trust: Trust<'_>,
+    policy: &Policy<'_>,
+    time: Time,
+    report: &mut Report,
+) -> Result<Verified<'b>, Refused> {
+    let proven = prove(token, trust, policy, time, report)?;
+    let (algorithm, range) = (proven.algorithm, proven.compact.payload_range());
+    let header_len = proven.compact.header.len();
+    let form = |report: &mut Report| report.fail(Check::Form, Error::TokenParts);
+    let Some((header, rest)) = token.split_at_mut_checked(header_len) else {
+        return Err(form(report).into());
+    };
+    let start = range.start.saturating_sub(header_len);
+    let Some(payload) = rest.get_mut(start..range.end.saturating_sub(header_len)) else {
+        return Err(form(report).into());
+    };
+    base64url::decode_in_place(payload);
+    let decoded_len = base64url::decoded_len(payload.len());
+    let payload = payload.get(..decoded_len).unwrap_or_default();
+    judge(header, payload, algorithm, policy, time, report)
+}
+
+/// A token whose signature holds, or whose lack of one is permitted.
+struct Proven<'t, 'p> {
+    compact: Compact<'t>,
+    algorithm: Option<Algorithm<'p>>,
+}
+
+/// Everything up to the signature. Fails only if the signature is not proven.
+fn prove<'t, 'p>(
+    token: &'t [u8],
+    trust: Trust<'_>,
+    policy: &Policy<'p>,
+    time: Time,
+    report: &mut Report,
+) -> Result<Proven<'t, 'p>, Error> {
+    *report = Report::new();
+    check_arguments(trust, policy, time).map_err(|error| report.fail(Check::Policy, error))?;
+    report.pass(Check::Policy);
+
+    let compact = Compact::split(token, &policy.limits).and_then(|compact| {
+        if compact.payload.is_empty() && policy.profile != Profile::Jws {
+            return Err(Error::EmptyPayload);
+        }
+        Ok(compact)
+    });
+    let compact = compact.map_err(|error| report.fail(Check::Form, error))?;
+    report.pass(Check::Form);
+
+    let header = Header::read(Text::base64url(compact.header), &policy.limits);
+    let header = header
+        .and_then(|header| check_content(&header, policy).map(|()| header))
+        .map_err(|error| report.fail(Check::Header, error))?;
+    report.pass(Check::Header);
+    report.set_hints(header.hints);
+    report.set(Check::Type, media_type(&header, policy));
+
+    let algorithm = match trust {
+        Trust::Keys(keys) => Some(check_signature(&compact, &header, keys, policy, report)?),
+        Trust::Unsecured(_) => {
+            check_unsecured(&compact, &header, report)?;
+            None
+        }
+    };
+    Ok(Proven { compact, algorithm })
+}
+
+fn check_arguments(trust: Trust<'_>, policy: &Policy<'_>, time: Time) -> Result<(), Error> {
+    policy.check(time)?;
+    match trust {
+        Trust::Unsecured(_) if !policy.can_permit_unsecured() => Err(Error::UnsecuredNotPermitted),
+        Trust::Keys(_) if policy.algorithms.is_empty() => Err(Error::NoAlgorithms),
+        _ => Ok(()),
+    }
+}
+
+/// `cty` of claims that are a token themselves (RFC 7519 §5.2) is not for this verifier.
+fn check_content(header: &Header<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+    let is_nested = |cty: JsonStr<'_>| is_media_type(&cty, "JWT");
+    if policy.profile != Profile::Jws && header.cty.is_some_and(is_nested) {
+        return Err(Error::NestedToken);
+    }
+    Ok(())
+}
+
+/// `typ` as the policy or the profile asks for it (RFC 8725 §3.11).
+fn media_type(header: &Header<'_>, policy: &Policy<'_>) -> Outcome {
+    let (allowed, required): (&[&str], bool) = match (policy.typ, policy.profile) {
+        (Some(_), _) => (policy.typ.as_slice(), true),
+        (None, Profile::IdToken { .. }) => (&["JWT", "id_token+jwt"], false),
+        (None, Profile::LogoutToken) => (&["JWT", "logout+jwt", "secevent+jwt"], false),
+        (None, Profile::AccessToken) => (&["at+jwt"], true),
+        (None, Profile::Jws | Profile::Jwt) => return Outcome::NotRequired,
+    };
+    match header.typ {
+        None if required => Outcome::failed(Error::TypeMissing),
+        None => Outcome::NotRequired,
+        Some(typ) if allowed.iter().any(|name| is_media_type(&typ, name)) => Outcome::PASSED,
+        Some(_) => Outcome::failed(Error::TypeMismatch),
+    }
+}
+
+fn check_signature<'p>(
+    compact: &Compact<'_>,
+    header: &Header<'_>,
+    keys: Keys<'_>,
+    policy: &Policy<'p>,
+    report: &mut Report,
+) -> Result<Algorithm<'p>, Error> {
+    if header.alg == "none" {
+        return Err(report.fail(Check::Algorithm, Error::AlgorithmNone));
+    }
+    if compact.signature.is_empty() {
+        return Err(report.fail(Check::Form, Error::EmptySignature));
+    }
+    let mut listed = policy.algorithms.iter();
+    let Some(&algorithm) = listed.find(|algorithm| header.alg == algorithm.id().name()) else {
+        return Err(report.fail(Check::Algorithm, Error::AlgorithmNotAllowed));
+    };
+    report.pass(Check::Algorithm);
+
+    let key = keys.select(algorithm.id(), header.kid);
+    let key = key.map_err(|error| report.fail(Check::Key, error))?;
+    report.pass(Check::Key);
+
+    let mut buffer = [0; MAX_SIGNATURE_LEN];
+    let verified = match base64url::decode(compact.signature, &mut buffer) {
+        Some(signature) => algorithm
+            .verify(&key, compact.signing_input, signature)
+            .is_ok(),
+        None => false,
+    };
+    if !verified {
+        return Err(report.fail(Check::Signature, Error::SignatureInvalid));
+    }
+    report.pass(Check::Signature);
+    Ok(algorithm)
+}
+
+/// An unsecured token whose permit was checked with the arguments.
+fn check_unsecured(
+    compact: &Compact<'_>,
+    header: &Header<'_>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    if header.alg != "none" {
+        return Err(report.fail(Check::Algorithm, Error::AlgorithmNotAllowed));
+    }
+    report.pass(Check::Algorithm);
+    report.set(Check::Key, Outcome::NotRequired);
+    if !compact.signature.is_empty() {
+        return Err(report.fail(Check::Signature, Error::UnsecuredSignature));
+    }
+    report.set(Check::Signature, Outcome::NotRequired);
+    Ok(())
+}
+
+/// The claims and the verdict.
+fn judge<'b>(
+    header: &'b [u8],
+    payload: &'b [u8],
+    algorithm: Option<Algorithm<'_>>,
+    policy: &Policy<'_>,
+    time: Time,
+    report: &mut Report,
+) -> Result<Verified<'b>, Refused> {
+    if policy.profile != Profile::Jws {
+        validate::claims(
+            Text::plain(payload),
+            algorithm.as_ref(),
+            policy,
+            time,
+            report,
+        )?;
+    }
+    match report.first_code() {
+        0 => Ok(Verified {
+            header,
+            payload,
+            algorithm: algorithm.map(|algorithm| algorithm.id()),
+            profile: policy.profile,
+        }),
+        code => Err(Refused { code }),
+    }
+}
