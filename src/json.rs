@@ -6,7 +6,8 @@
 
 use crate::{
     error::Error,
-    limits::{Limits, MAX_MEMBERS},
+    limits::{Limits, MAX_DEPTH},
+    reader::Reader,
     string::JsonStr,
     text::Text,
 };
@@ -41,7 +42,7 @@ pub(crate) struct Value<'a> {
 
 impl<'a> Value<'a> {
     pub(crate) fn string(&self) -> Option<JsonStr<'a>> {
-        let mut reader = Reader::at(self.text, self.start, MAX_DEPTH_CHECKED);
+        let mut reader = Reader::at(self.text, self.start, MAX_DEPTH);
         match self.kind {
             Kind::String => reader.string().ok().map(|name| name.string),
             _ => None,
@@ -52,7 +53,7 @@ impl<'a> Value<'a> {
     pub(crate) fn elements(&self) -> Elements<'a> {
         let start = self.start.saturating_add(1);
         Elements {
-            reader: Reader::at(self.text, start, MAX_DEPTH_CHECKED),
+            reader: Reader::at(self.text, start, MAX_DEPTH),
             open: self.kind == Kind::Array,
         }
     }
@@ -60,7 +61,7 @@ impl<'a> Value<'a> {
     /// The members of an object, uniqueness unchecked; nothing for another kind.
     pub(crate) fn members(&self) -> Members<'a> {
         Members {
-            reader: Reader::at(self.text, self.start.saturating_add(1), MAX_DEPTH_CHECKED),
+            reader: Reader::at(self.text, self.start.saturating_add(1), MAX_DEPTH),
             open: self.kind == Kind::Object,
             first: true,
         }
@@ -71,9 +72,6 @@ impl<'a> Value<'a> {
         self.kind == Kind::Array && self.elements().all(|element| element.kind == Kind::String)
     }
 }
-
-/// Text that was checked once may nest as deep as any policy allows.
-const MAX_DEPTH_CHECKED: usize = crate::limits::MAX_DEPTH;
 
 /// The members of a checked object.
 pub(crate) struct Members<'a> {
@@ -157,408 +155,238 @@ pub(crate) fn enter<'a>(
     if value.kind != Kind::Object {
         return Err(Error::JsonType);
     }
-    Reader::at(value.text, value.start, MAX_DEPTH_CHECKED).object(&Limits::DEFAULT, visit)
+    Reader::at(value.text, value.start, MAX_DEPTH).object(&Limits::DEFAULT, visit)
 }
 
-/// A member name and the digest that finds its double.
-struct Name<'a> {
-    string: JsonStr<'a>,
-    digest: u32,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{limits, text::steps};
+    use std::{format, string::String, vec::Vec};
 
-/// A total cursor: every step either moves forward or fails.
-struct Reader<'a> {
-    text: Text<'a>,
-    position: usize,
-    depth_limit: usize,
-}
-
-impl<'a> Reader<'a> {
-    const fn at(text: Text<'a>, position: usize, depth_limit: usize) -> Self {
-        Self {
-            text,
-            position,
-            depth_limit,
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.byte(self.position)
-    }
-
-    fn step(&mut self) {
-        self.position = self.position.saturating_add(1);
-    }
-
-    fn next(&mut self) -> Result<u8, Error> {
-        let byte = self.peek().ok_or(Error::JsonEnd)?;
-        self.step();
-        Ok(byte)
-    }
-
-    fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        if found {
-            self.step();
-        }
-        found
-    }
-
-    fn expect(&mut self, byte: u8) -> Result<(), Error> {
-        if self.next()? == byte {
+    fn read(text: &[u8]) -> Result<usize, Error> {
+        let mut members = 0;
+        read_object(Text::plain(text), &Limits::DEFAULT, &mut |_, _| {
+            members += 1;
             Ok(())
-        } else {
-            Err(Error::JsonSyntax)
+        })?;
+        Ok(members)
+    }
+
+    #[test]
+    fn texts() {
+        use Error::*;
+        let cases: &[(&[u8], Result<usize, Error>)] = &[
+            (b"{}", Ok(0)),
+            (b" \t\n\r{ } ", Ok(0)),
+            (br#"{"a":1,"b":[],"c":{"d":null}}"#, Ok(3)),
+            (br#"{"":""}"#, Ok(1)),
+            (br#"{"a":[[],{},[1,"x",true,false,null,{"b":{}}]]}"#, Ok(1)),
+            (br#"{"a":-0.0e-0,"b":1E+2,"c":10}"#, Ok(3)),
+            (br#"{"\u0041":"\ud83d\ude00\n\/\\\""}"#, Ok(1)),
+            ("{\"\u{e9}\u{20ac}\u{1f600}\":1}".as_bytes(), Ok(1)),
+            (b"", Err(JsonEnd)),
+            (b"{", Err(JsonEnd)),
+            (b"[]", Err(JsonNotObject)),
+            (b"\"a\"", Err(JsonNotObject)),
+            (b"null", Err(JsonNotObject)),
+            (b"[] x", Err(JsonTrailing)),
+            (b"{} {}", Err(JsonTrailing)),
+            (b"{}\0", Err(JsonTrailing)),
+            (b"\xef\xbb\xbf{}", Err(JsonSyntax)),
+            (b"{,}", Err(JsonSyntax)),
+            (br#"{"a"}"#, Err(JsonSyntax)),
+            (br#"{"a":}"#, Err(JsonSyntax)),
+            (br#"{"a":1,}"#, Err(JsonSyntax)),
+            (br#"{"a":1 "b":2}"#, Err(JsonSyntax)),
+            (br#"{a:1}"#, Err(JsonSyntax)),
+            (br#"{'a':1}"#, Err(JsonSyntax)),
+            (br#"{"a":[1,]}"#, Err(JsonSyntax)),
+            (br#"{"a":[1}"#, Err(JsonSyntax)),
+            (br#"{"a":{"b":1]"#, Err(JsonSyntax)),
+            (br#"{"a":{"b":1,}}"#, Err(JsonSyntax)),
+            (br#"{"a":{"b"}}"#, Err(JsonSyntax)),
+            (br#"{"a":tru}"#, Err(JsonSyntax)),
+            (br#"{"a":NaN}"#, Err(JsonSyntax)),
+            (br#"{"a":+1}"#, Err(JsonSyntax)),
+            (br#"{"a":.5}"#, Err(JsonSyntax)),
+            (br#"{"a":/**/1}"#, Err(JsonSyntax)),
+            (br#"{"a":01}"#, Err(JsonNumber)),
+            (br#"{"a":1.}"#, Err(JsonNumber)),
+            (br#"{"a":1e}"#, Err(JsonNumber)),
+            (br#"{"a":-}"#, Err(JsonNumber)),
+            (br#"{"a":0x1}"#, Err(JsonSyntax)),
+            (br#"{"a":-"#, Err(JsonEnd)),
+            (br#"{"a":tr"#, Err(JsonEnd)),
+            (br#"{"a":"\"#, Err(JsonEnd)),
+            (br#"{"a":"\x"}"#, Err(JsonEscape)),
+            (br#"{"a":"\u12g4"}"#, Err(JsonEscape)),
+            (br#"{"a":"\ud800"}"#, Err(JsonEscape)),
+            (br#"{"a":"\ud800\u0041"}"#, Err(JsonEscape)),
+            (br#"{"a":"\ud800\n"}"#, Err(JsonEscape)),
+            (br#"{"a":"\udc00"}"#, Err(JsonEscape)),
+            (b"{\"a\":\"\n\"}", Err(JsonEscape)),
+            (b"{\"a\":\"\0\"}", Err(JsonEscape)),
+            (b"{\"a\":\"\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xc0\xaf\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xe0\x80\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xed\xa0\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xf0\x80\x80\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xf4\x90\x80\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xf5\x80\x80\x80\"}", Err(JsonUtf8)),
+            (b"{\"a\":\"\xe2\x82\"}", Err(JsonUtf8)),
+            (br#"{"a":1,"a":2}"#, Err(JsonDuplicate)),
+            (br#"{"a":1,"b":2,"\u0061":3}"#, Err(JsonDuplicate)),
+            (
+                br#"{"\ud83d\ude00":1,"\uD83D\uDE00":2}"#,
+                Err(JsonDuplicate),
+            ),
+            (br#"{"":1,"":2}"#, Err(JsonDuplicate)),
+            (br#"{"a":{"b":1,"b":2}}"#, Ok(1)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), *expected, "{}", String::from_utf8_lossy(text));
         }
     }
 
-    fn whitespace(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.step();
-        }
-    }
-
-    fn finish(&mut self) -> Result<(), Error> {
-        self.whitespace();
-        if self.position < self.text.len() {
-            Err(Error::JsonTrailing)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// An object at the cursor: `{ member , … }`, its names unique.
-    fn object(
-        &mut self,
-        limits: &Limits,
-        visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let start = self.position;
-        self.expect(b'{')?;
-        let mut digests = [0_u32; MAX_MEMBERS];
-        let mut count = 0_usize;
-        while let Some((name, value)) = self.member(count == 0, 1)? {
-            let seen = digests.get(..count).unwrap_or_default();
-            if seen.contains(&name.digest) && self.stands_before(start, &name) {
-                return Err(Error::JsonDuplicate);
-            }
-            match digests.get_mut(count) {
-                Some(slot) if count < limits.members => *slot = name.digest,
-                _ => return Err(Error::JsonMembers),
-            }
-            count = count.saturating_add(1);
-            visit(name.string, value)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the object that opens at `object` has a member of this name before this one.
-    fn stands_before(&self, object: usize, name: &Name<'a>) -> bool {
-        let (own_start, _) = name.string.range();
-        let mut earlier = Self::at(self.text, object.saturating_add(1), self.depth_limit);
-        let mut first = true;
-        while let Ok(Some((other, _))) = earlier.member(first, 1) {
-            if other.string.range().0 >= own_start {
-                return false;
-            }
-            if other.digest == name.digest && other.string.bytes().eq(name.string.bytes()) {
-                return true;
-            }
-            first = false;
-        }
-        false
-    }
-
-    /// The next member of an object whose brace or last member lies behind; `None` at its end.
-    fn member(
-        &mut self,
-        first: bool,
-        depth: usize,
-    ) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
-        self.whitespace();
-        if self.eat(b'}') {
-            return Ok(None);
-        }
-        if !first {
-            self.expect(b',')?;
-            self.whitespace();
-        }
-        let name = self.name()?;
-        self.whitespace();
-        let value = self.value(depth)?;
-        Ok(Some((name, value)))
-    }
-
-    /// `"name" :`
-    fn name(&mut self) -> Result<Name<'a>, Error> {
-        let name = self.string()?;
-        self.whitespace();
-        self.expect(b':')?;
-        Ok(name)
-    }
-
-    /// A value inside `depth` open containers, checked to its end without recursion.
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
-        let start = self.position;
-        let mut nesting = Nesting::new(depth);
-        let mut kind = None;
-        loop {
-            let found = self.scalar_or_open(&mut nesting)?;
-            kind.get_or_insert(found);
-            if self.close(&mut nesting)? {
-                break;
-            }
-        }
-        Ok(Value {
-            text: self.text,
-            start,
-            end: self.position,
-            kind: kind.ok_or(Error::JsonSyntax)?,
-        })
-    }
-
-    /// Reads scalars and opening brackets up to a place where something can close.
-    fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
-        let mut outermost = None;
-        loop {
-            self.whitespace();
-            let kind = match self.peek().ok_or(Error::JsonEnd)? {
-                b'{' => Kind::Object,
-                b'[' => Kind::Array,
-                b'"' => self.string().map(|_| Kind::String)?,
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true", Kind::True)?,
-                b'f' => self.literal(b"false", Kind::False)?,
-                b'n' => self.literal(b"null", Kind::Null)?,
-                _ => return Err(Error::JsonSyntax),
-            };
-            let outermost = *outermost.get_or_insert(kind);
-            let (is_object, closing) = match kind {
-                Kind::Object => (true, b'}'),
-                Kind::Array => (false, b']'),
-                _ => return Ok(outermost),
-            };
-            self.step();
-            nesting.open(is_object, self.depth_limit)?;
-            self.whitespace();
-            if self.peek() == Some(closing) {
-                return Ok(outermost);
-            }
-            if is_object {
-                self.name()?;
-            }
-        }
-    }
-
-    /// Closes what ends here; `true` when the whole value has ended, else the next one follows.
-    fn close(&mut self, nesting: &mut Nesting) -> Result<bool, Error> {
-        while let Some(is_object) = nesting.innermost() {
-            self.whitespace();
-            match (self.next()?, is_object) {
-                (b'}', true) | (b']', false) => nesting.close(),
-                (b',', true) => {
-                    self.whitespace();
-                    self.name()?;
-                    return Ok(false);
+    #[test]
+    fn agrees_with_serde_json_on_every_short_text() {
+        const LETTERS: &[u8] = b"{}[]:,\"a1-0.e\\ut ";
+        let mut text: Vec<u8> = Vec::new();
+        let mut checked = 0_u32;
+        // Inside an array, so that each text may be any value.
+        for len in 0..=4 {
+            for mut index in 0..LETTERS.len().pow(len) {
+                text.clear();
+                text.extend_from_slice(b"{\"x\":");
+                for _ in 0..len {
+                    text.push(LETTERS[index % LETTERS.len()]);
+                    index /= LETTERS.len();
                 }
-                (b',', false) => return Ok(false),
-                _ => return Err(Error::JsonSyntax),
+                text.push(b'}');
+                let expected = serde_json::from_slice::<serde_json::Value>(&text);
+                let found = read(&text);
+                let is_excused = found == Err(Error::JsonDuplicate);
+                assert!(
+                    found.is_ok() == expected.is_ok() || is_excused,
+                    "{}: {found:?} {expected:?}",
+                    String::from_utf8_lossy(&text)
+                );
+                checked += 1;
             }
         }
-        Ok(true)
+        assert_eq!(checked, 88_741);
     }
 
-    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
-        word.iter().try_for_each(|&byte| self.expect(byte))?;
-        Ok(kind)
-    }
-
-    /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    fn number(&mut self) -> Result<Kind, Error> {
-        self.eat(b'-');
-        if !self.eat(b'0') {
-            self.digits()?;
-        }
-        if self.eat(b'.') {
-            self.digits()?;
-        }
-        if self.eat(b'e') || self.eat(b'E') {
-            if !self.eat(b'+') {
-                self.eat(b'-');
-            }
-            self.digits()?;
-        }
-        match self.peek() {
-            Some(b'0'..=b'9') => Err(Error::JsonNumber),
-            _ => Ok(Kind::Number),
-        }
-    }
-
-    fn digits(&mut self) -> Result<(), Error> {
-        match self.peek() {
-            Some(b'0'..=b'9') => {}
-            Some(_) => return Err(Error::JsonNumber),
-            None => return Err(Error::JsonEnd),
-        }
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.step();
-        }
-        Ok(())
-    }
-
-    fn string(&mut self) -> Result<Name<'a>, Error> {
-        self.expect(b'"')?;
-        let start = self.position;
-        let mut digest = Digest::new();
-        let mut escaped = false;
-        loop {
-            match self.next()? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    self.escape(&mut digest)?;
-                }
-                0..0x20 => return Err(Error::JsonEscape),
-                byte @ 0x20..0x80 => digest.push(byte),
-                lead @ 0x80.. => self.utf8(lead, &mut digest)?,
-            }
-        }
-        let end = self.position.saturating_sub(1);
-        Ok(Name {
-            string: JsonStr::checked(self.text, start, end, escaped),
-            digest: digest.0,
-        })
-    }
-
-    fn escape(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let byte = match self.next()? {
-            same @ (b'"' | b'\\' | b'/') => same,
-            b'b' => 0x08,
-            b't' => b'\t',
-            b'n' => b'\n',
-            b'f' => 0x0c,
-            b'r' => b'\r',
-            b'u' => return self.unicode(digest),
-            _ => return Err(Error::JsonEscape),
+    #[test]
+    fn depth_is_bounded() {
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(read(nested(64).as_bytes()), Ok(1));
+        assert_eq!(read(nested(65).as_bytes()), Err(Error::JsonDepth));
+        assert_eq!(read(nested(10_000).as_bytes()), Err(Error::JsonDepth));
+        let objects = |levels: usize| "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
+        assert_eq!(read(objects(65).as_bytes()), Ok(1));
+        assert_eq!(read(objects(66).as_bytes()), Err(Error::JsonDepth));
+        let deepest = Limits {
+            depth: MAX_DEPTH,
+            ..Limits::DEFAULT
         };
-        digest.push(byte);
-        Ok(())
-    }
-
-    fn unicode(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let unit = self.hex4()?;
-        let scalar = if (0xd800..0xdc00).contains(&unit) {
-            if self.next()? != b'\\' || self.next()? != b'u' {
-                return Err(Error::JsonEscape);
-            }
-            let low = self.hex4()?;
-            if !(0xdc00..0xe000).contains(&low) {
-                return Err(Error::JsonEscape);
-            }
-            let high = unit.wrapping_sub(0xd800) << 10;
-            high.wrapping_add(low.wrapping_sub(0xdc00))
-                .wrapping_add(0x1_0000)
-        } else {
-            unit
+        let read_with = |levels: usize| {
+            let text = objects(levels);
+            read_object(Text::plain(text.as_bytes()), &deepest, &mut |_, _| Ok(()))
         };
-        let c = char::from_u32(scalar).ok_or(Error::JsonEscape)?;
-        let mut utf8 = [0; 4];
-        for byte in c.encode_utf8(&mut utf8).bytes() {
-            digest.push(byte);
-        }
-        Ok(())
+        assert_eq!(read_with(128), Ok(()));
+        assert_eq!(read_with(129), Err(Error::JsonDepth));
     }
 
-    fn hex4(&mut self) -> Result<u32, Error> {
-        let mut value = 0_u32;
-        for _ in 0..4 {
-            let digit = char::from(self.next()?)
-                .to_digit(16)
-                .ok_or(Error::JsonEscape)?;
-            value = value << 4 | digit;
-        }
-        Ok(value)
-    }
-
-    /// The rest of a multi-byte character (Unicode 16, table 3-7).
-    fn utf8(&mut self, lead: u8, digest: &mut Digest) -> Result<(), Error> {
-        let (second, more) = match lead {
-            0xc2..=0xdf => (0x80..=0xbf, 0),
-            0xe0 => (0xa0..=0xbf, 1),
-            0xed => (0x80..=0x9f, 1),
-            0xe1..=0xef => (0x80..=0xbf, 1),
-            0xf0 => (0x90..=0xbf, 2),
-            0xf1..=0xf3 => (0x80..=0xbf, 2),
-            0xf4 => (0x80..=0x8f, 2),
-            _ => return Err(Error::JsonUtf8),
+    #[test]
+    fn members_are_bounded() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|i| format!("\"{i}\":0")).collect();
+            format!("{{{}}}", members.join(","))
         };
-        digest.push(lead);
-        let mut allowed = second;
-        for _ in 0..=more {
-            let byte = self.next()?;
-            if !allowed.contains(&byte) {
-                return Err(Error::JsonUtf8);
-            }
-            digest.push(byte);
-            allowed = 0x80..=0xbf;
+        assert_eq!(read(object(256).as_bytes()), Ok(256));
+        assert_eq!(read(object(257).as_bytes()), Err(Error::JsonMembers));
+        assert_eq!(read(object(5_000).as_bytes()), Err(Error::JsonMembers));
+        let few = Limits {
+            members: 2,
+            ..Limits::DEFAULT
+        };
+        let read_few = |count: usize| {
+            read_object(Text::plain(object(count).as_bytes()), &few, &mut |_, _| {
+                Ok(())
+            })
+        };
+        assert_eq!(read_few(2), Ok(()));
+        assert_eq!(read_few(3), Err(Error::JsonMembers));
+    }
+
+    /// Distinct names of eight letters whose digests are all the same.
+    fn colliding_names(count: usize) -> Vec<String> {
+        use std::collections::HashMap;
+        let digest = |name: &str| {
+            name.bytes().fold(0x811c_9dc5_u32, |digest, byte| {
+                (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+            })
+        };
+        // Two-block collisions chain: each block maps the digest to itself by one of two texts.
+        let mut blocks: Vec<[String; 2]> = Vec::new();
+        let mut state = 0x811c_9dc5_u32;
+        let advance = |state: u32, text: &str| {
+            text.bytes().fold(state, |digest, byte| {
+                (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+            })
+        };
+        while 1 << blocks.len() < count {
+            let mut seen: HashMap<u32, String> = HashMap::new();
+            let pair = (0_u64..)
+                .find_map(|number| {
+                    let text = format!("{number:08x}");
+                    let next = advance(state, &text);
+                    seen.insert(next, text.clone()).map(|other| [other, text])
+                })
+                .unwrap();
+            state = advance(state, &pair[0]);
+            blocks.push(pair);
         }
-        Ok(())
+        let names: Vec<String> = (0..count)
+            .map(|bits| {
+                let parts = blocks.iter().enumerate();
+                parts
+                    .map(|(i, pair)| pair[bits >> i & 1].as_str())
+                    .collect()
+            })
+            .collect();
+        assert!(names.iter().all(|name| digest(name) == digest(&names[0])));
+        names
     }
-}
 
-/// FNV-1a over a name: finds candidates for a double, which are then compared in full.
-struct Digest(u32);
-
-impl Digest {
-    const fn new() -> Self {
-        Self(0x811c_9dc5)
-    }
-
-    const fn push(&mut self, byte: u8) {
-        let [low, rest @ ..] = self.0.to_le_bytes();
-        let [a, b, c] = rest;
-        self.0 = u32::from_le_bytes([low ^ byte, a, b, c]).wrapping_mul(0x0100_0193);
-    }
-}
-
-/// The open containers of a value, one bit each: 1 for an object.
-struct Nesting {
-    outer: usize,
-    depth: usize,
-    objects: [u32; MAX_DEPTH_CHECKED / 32],
-}
-
-impl Nesting {
-    const fn new(outer: usize) -> Self {
-        Self {
-            outer,
-            depth: 0,
-            objects: [0; MAX_DEPTH_CHECKED / 32],
+    #[test]
+    fn work_is_bounded_for_the_worst_text() {
+        let plain = |names: &[String]| {
+            let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let escaped = |name: &String| -> String {
+            name.bytes().map(|byte| format!("\\u{byte:04x}")).collect()
+        };
+        let names = colliding_names(256);
+        let texts = [
+            plain(&names),
+            plain(&names.iter().map(escaped).collect::<Vec<_>>()),
+            plain(&(0..256).map(|i| format!("{i}")).collect::<Vec<_>>()),
+            format!("{{\"a\":\"{}\"}}", "x".repeat(60_000)),
+            format!("{{\"a\":[{}0]}}", "0,".repeat(30_000)),
+        ];
+        let mut worst = 0;
+        for text in texts {
+            steps::take();
+            assert!(read(text.as_bytes()).is_ok());
+            worst = worst.max(steps::take() / text.len() as u64);
         }
-    }
-
-    fn open(&mut self, is_object: bool, limit: usize) -> Result<(), Error> {
-        let depth = self.depth.saturating_add(1);
-        if self.outer.saturating_add(depth) > limit {
-            return Err(Error::JsonDepth);
-        }
-        let bit = 1 << (self.depth % 32);
-        let word = self
-            .objects
-            .get_mut(self.depth / 32)
-            .ok_or(Error::JsonDepth)?;
-        *word = if is_object { *word | bit } else { *word & !bit };
-        self.depth = depth;
-        Ok(())
-    }
-
-    fn innermost(&self) -> Option<bool> {
-        let top = self.depth.checked_sub(1)?;
-        let word = self.objects.get(top / 32)?;
-        Some(word >> (top % 32) & 1 == 1)
-    }
-
-    const fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
+        // The bound holds, and the worst text does come near it.
+        let limit = limits::MAX_STEPS_PER_BYTE as u64;
+        assert!((limit / 2..limit).contains(&worst), "{worst} steps a byte");
     }
 }

@@ -1,6 +1,23 @@
 //! Allocation-free verification of JWS, JWT and OpenID Connect tokens.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(missing_docs, unreachable_pub, clippy::missing_errors_doc)]
+// What can panic, wrap or truncate does not stand in the library; its tests may.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used,
+    )
+)]
 #![cfg_attr(
     not(all(
         feature = "hmac",
@@ -26,6 +43,7 @@ pub mod limits;
 // layer 1
 mod base64url;
 mod json;
+mod reader;
 mod string;
 mod text;
 mod time;

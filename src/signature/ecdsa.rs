@@ -6,11 +6,8 @@
 use crate::{
     algorithm::{SignatureInvalid, VerifySignature},
     error::Error,
-    key::{Family, Key},
+    key::{Family, Key, MAX_XY_LEN},
 };
-
-/// Longest x and y together, in bytes: of P-521.
-use crate::key::MAX_XY_LEN;
 
 macro_rules! curves {
     ($($feature:literal $curve:ident $family:ident $name:ident $hash:ident;)*) => {
@@ -117,4 +114,221 @@ pub(crate) fn check_point(family: Family, x: &[u8], y: &[u8]) -> Result<(), Erro
     }
     let point = point.get(..len).ok_or(Error::KeyEncoding)?;
     from_sec1(family, point, &mut [0; MAX_XY_LEN]).map(|_xy| ())
+}
+
+#[cfg(all(test, feature = "p256", feature = "p384", feature = "p521"))]
+mod tests {
+    use super::*;
+    use crate::{
+        key::{WORD_LEN, Word, pack},
+        signature::hex,
+    };
+    use std::vec::Vec;
+
+    struct Curve {
+        family: Family,
+        verifier: &'static dyn VerifySignature,
+        xy: &'static str,
+        /// Over "sample".
+        signature: &'static str,
+        order: &'static str,
+    }
+
+    /// RFC 6979 §A.2.5 to §A.2.7; the orders are those of FIPS 186-5.
+    const CURVES: [Curve; 3] = [
+        Curve {
+            family: Family::P256,
+            verifier: &P256Sha256,
+            xy: "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6\
+                 7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+            signature: "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+                        f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+            order: "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        },
+        Curve {
+            family: Family::P384,
+            verifier: &P384Sha384,
+            xy: "ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64\
+                 def8f0ea9055866064a254515480bc138015d9b72d7d57244ea8ef9ac0c62189\
+                 6708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720",
+            signature: "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c\
+                        81a648152e44acf96e36dd1e80fabe4699ef4aeb15f178cea1fe40db2603138f\
+                        130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+            order: "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf\
+                    581a0db248b0a77aecec196accc52973",
+        },
+        Curve {
+            family: Family::P521,
+            verifier: &P521Sha512,
+            xy: "01894550d0785932e00eaa23b694f213f8c3121f86dc97a04e5a7167db4e5bcd3711\
+                 23d46e45db6b5d5370a7f20fb633155d38ffa16d2bd761dcac474b9a2f5023a4\
+                 00493101c962cd4d2fddf782285e64584139c2f91b47f87ff82354d6630f746a28a0\
+                 db25741b5b34a828008b22acc23f924faafbd4d33f81ea66956dfeaa2bfdfcf5",
+            signature: "00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e\
+                        25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa\
+                        00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af2826\
+                        23eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a",
+            order: "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+                    fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+        },
+    ];
+
+    fn verify(curve: &Curve, signature: &[u8]) -> Result<(), SignatureInvalid> {
+        let mut words: [Word; MAX_XY_LEN / WORD_LEN + 1] = [0; _];
+        let xy = hex(curve.xy);
+        pack(xy.iter().copied(), &mut words);
+        let key = Key {
+            family: curve.family,
+            len: xy.len(),
+            words: &words,
+        };
+        curve.verifier.verify(&key, b"sample", signature)
+    }
+
+    /// a - b, big-endian.
+    fn subtract(a: &[u8], b: &[u8]) -> Vec<u8> {
+        let mut borrow = 0;
+        let mut difference: Vec<u8> = (a.iter().zip(b).rev())
+            .map(|(a, b)| {
+                let byte = i16::from(*a) - i16::from(*b) - borrow;
+                borrow = i16::from(byte < 0);
+                byte.to_le_bytes()[0]
+            })
+            .collect();
+        difference.reverse();
+        difference
+    }
+
+    #[test]
+    fn signatures() {
+        for curve in &CURVES {
+            let family = curve.family;
+            let mut signature = hex(curve.signature);
+            let order = hex(curve.order);
+            let len = family.coordinate_len();
+            assert_eq!(verify(curve, &signature), Ok(()), "{family:?}");
+            // (r, -s) verifies as well: a high s is legal, so is its low twin.
+            let (r, s) = signature.split_at(len);
+            let twin = [r, &subtract(&order, s)].concat();
+            assert_eq!(verify(curve, &twin), Ok(()), "{family:?}: the other s");
+            let zero = std::vec![0; len];
+            let one_more = [&zero[1..], &[1]].concat();
+            let above = subtract(&order, &subtract(&zero, &one_more));
+            let mut der = std::vec![0x30, 0x44, 0x02, 0x20];
+            der.extend(r);
+            let refused = [
+                ("empty", Vec::new()),
+                ("r = 0", [&zero, s].concat()),
+                ("s = 0", [r, &zero].concat()),
+                ("r = s = 0", [&zero[..], &zero].concat()),
+                ("r = n", [&order, s].concat()),
+                ("s = n", [r, &order].concat()),
+                ("r = n + 1", [&above, s].concat()),
+                ("s = n + 1", [r, &above].concat()),
+                ("one octet less", signature[1..].to_vec()),
+                ("one octet more", [&[0], &signature[..]].concat()),
+                ("one octet after", [&signature[..], &[0]].concat()),
+                ("DER", [&der, &[0x02, 0x20][..], s].concat()),
+                ("s and r", [s, r].concat()),
+            ];
+            for (name, signature) in refused {
+                let verdict = verify(curve, &signature);
+                assert_eq!(verdict, Err(SignatureInvalid), "{family:?}: {name}");
+            }
+            // One bit of each byte; the conformance tests flip every bit.
+            for at in 0..signature.len() {
+                signature[at] ^= 1 << (at % 8);
+                let verdict = verify(curve, &signature);
+                assert_eq!(verdict, Err(SignatureInvalid), "{family:?}: byte {at}");
+                signature[at] ^= 1 << (at % 8);
+            }
+        }
+    }
+
+    #[test]
+    fn points() {
+        for curve in &CURVES {
+            let family = curve.family;
+            let len = family.coordinate_len();
+            let xy = hex(curve.xy);
+            let (x, y) = xy.split_at(len);
+            let mut wrong_y = y.to_vec();
+            wrong_y[len - 1] ^= 1;
+            let zero = std::vec![0; len];
+            let ones = std::vec![0xff; len];
+            let cases = [
+                ("the key", x, y, Ok(())),
+                ("another y", x, &wrong_y, Err(Error::KeyValue)),
+                ("x and y swapped", y, x, Err(Error::KeyValue)),
+                ("0, 0", &zero, &zero, Err(Error::KeyValue)),
+                ("beyond the field", &ones, y, Err(Error::KeyValue)),
+                ("x short", &x[1..], y, Err(Error::KeyEncoding)),
+                ("y short", x, &y[1..], Err(Error::KeyEncoding)),
+                ("none", &[], &[], Err(Error::KeyEncoding)),
+            ];
+            for (name, x, y, expected) in cases {
+                assert_eq!(check_point(family, x, y), expected, "{family:?}: {name}");
+            }
+        }
+        assert_eq!(
+            check_point(Family::Rsa, &[], &[]),
+            Err(Error::JwkUnsupported)
+        );
+    }
+
+    #[test]
+    fn sec1_points() {
+        for curve in &CURVES {
+            let family = curve.family;
+            let xy = hex(curve.xy);
+            let (x, y) = xy.split_at(family.coordinate_len());
+            let parity = 2 + (y[y.len() - 1] & 1);
+            let tagged = |tag: u8, rest: &[u8]| [&[tag], rest].concat();
+            let mut negated = [0; MAX_XY_LEN];
+            let negated = from_sec1(family, &tagged(parity ^ 1, x), &mut negated).unwrap();
+            assert_eq!(negated[..x.len()], *x);
+            assert_ne!(negated, xy);
+            assert_eq!(
+                from_sec1(family, &tagged(4, negated), &mut [0; _]).unwrap(),
+                negated
+            );
+            let cases = [
+                ("uncompressed", tagged(4, &xy), Ok(&xy[..])),
+                ("compressed", tagged(parity, x), Ok(&xy)),
+                ("infinity", std::vec![0], Err(Error::KeyEncoding)),
+                ("none", Vec::new(), Err(Error::KeyEncoding)),
+                ("compact", tagged(5, x), Err(Error::KeyEncoding)),
+                ("hybrid", tagged(4 + parity, &xy), Err(Error::KeyEncoding)),
+                ("untagged", xy.clone(), Err(Error::KeyEncoding)),
+                (
+                    "uncompressed tag, x alone",
+                    tagged(4, x),
+                    Err(Error::KeyEncoding),
+                ),
+                (
+                    "compressed tag, x and y",
+                    tagged(parity, &xy),
+                    Err(Error::KeyEncoding),
+                ),
+                (
+                    "longer",
+                    tagged(4, &tagged(0, &xy)),
+                    Err(Error::KeyEncoding),
+                ),
+                (
+                    "beyond the field",
+                    tagged(2, &std::vec![0xff; x.len()]),
+                    Err(Error::KeyValue),
+                ),
+            ];
+            for (name, point, expected) in cases {
+                let mut out = [0; MAX_XY_LEN];
+                assert_eq!(
+                    from_sec1(family, &point, &mut out),
+                    expected,
+                    "{family:?}: {name}"
+                );
+            }
+        }
+    }
 }

@@ -70,3 +70,14 @@ pub(crate) fn from_sec1<'o>(
         Err(Error::JwkUnsupported)
     }
 }
+
+/// The bytes of a test's hexadecimal text.
+#[cfg(test)]
+pub(crate) fn hex(text: &str) -> std::vec::Vec<u8> {
+    let digits: std::vec::Vec<u8> = text
+        .chars()
+        .filter_map(|digit| digit.to_digit(16))
+        .map(|digit| digit as u8)
+        .collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}

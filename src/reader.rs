@@ -1,0 +1,412 @@
+//! The cursor under the JSON reader: every step either moves forward or fails.
+
+use crate::{
+    error::Error,
+    json::{Kind, Value},
+    limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
+    string::JsonStr,
+    text::Text,
+};
+
+/// A member name and the digest that finds its double.
+pub(crate) struct Name<'a> {
+    pub(crate) string: JsonStr<'a>,
+    digest: u32,
+}
+
+/// A total cursor over a JSON text.
+pub(crate) struct Reader<'a> {
+    text: Text<'a>,
+    position: usize,
+    depth_limit: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn at(text: Text<'a>, position: usize, depth_limit: usize) -> Self {
+        Self {
+            text,
+            position,
+            depth_limit,
+        }
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.text.byte(self.position)
+    }
+
+    fn step(&mut self) {
+        self.position = self.position.saturating_add(1);
+    }
+
+    fn next(&mut self) -> Result<u8, Error> {
+        let byte = self.peek().ok_or(Error::JsonEnd)?;
+        self.step();
+        Ok(byte)
+    }
+
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.step();
+        }
+        found
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Error> {
+        if self.next()? == byte {
+            Ok(())
+        } else {
+            Err(Error::JsonSyntax)
+        }
+    }
+
+    pub(crate) fn whitespace(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.step();
+        }
+    }
+
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+        self.whitespace();
+        if self.position < self.text.len() {
+            Err(Error::JsonTrailing)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// An object at the cursor: `{ member , … }`, its names unique.
+    pub(crate) fn object(
+        &mut self,
+        limits: &Limits,
+        visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = self.position;
+        self.expect(b'{')?;
+        let mut digests = [0_u32; MAX_MEMBERS];
+        let mut count = 0_usize;
+        while let Some((name, value)) = self.member(count == 0, 1)? {
+            let seen = digests.get(..count).unwrap_or_default();
+            if seen.contains(&name.digest) && self.stands_before(start, &name) {
+                return Err(Error::JsonDuplicate);
+            }
+            match digests.get_mut(count) {
+                Some(slot) if count < limits.members => *slot = name.digest,
+                _ => return Err(Error::JsonMembers),
+            }
+            count = count.saturating_add(1);
+            visit(name.string, value)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the object that opens at `object` has a member of this name before this one.
+    fn stands_before(&self, object: usize, name: &Name<'a>) -> bool {
+        let (own_start, _) = name.string.range();
+        let mut earlier = Self::at(self.text, object.saturating_add(1), self.depth_limit);
+        let mut first = true;
+        while let Ok(Some((other, _))) = earlier.member(first, 1) {
+            if other.string.range().0 >= own_start {
+                return false;
+            }
+            if other.digest == name.digest && other.string.bytes().eq(name.string.bytes()) {
+                return true;
+            }
+            first = false;
+        }
+        false
+    }
+
+    /// The next member of an object whose brace or last member lies behind; `None` at its end.
+    pub(crate) fn member(
+        &mut self,
+        first: bool,
+        depth: usize,
+    ) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
+        self.whitespace();
+        if self.eat(b'}') {
+            return Ok(None);
+        }
+        if !first {
+            self.expect(b',')?;
+            self.whitespace();
+        }
+        let name = self.name()?;
+        self.whitespace();
+        let value = self.value(depth)?;
+        Ok(Some((name, value)))
+    }
+
+    /// `"name" :`
+    fn name(&mut self) -> Result<Name<'a>, Error> {
+        let name = self.string()?;
+        self.whitespace();
+        self.expect(b':')?;
+        Ok(name)
+    }
+
+    /// A value inside `depth` open containers, checked to its end without recursion.
+    pub(crate) fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
+        let start = self.position;
+        let mut nesting = Nesting::new(depth);
+        let mut kind = None;
+        loop {
+            let found = self.scalar_or_open(&mut nesting)?;
+            kind.get_or_insert(found);
+            if self.close(&mut nesting)? {
+                break;
+            }
+        }
+        Ok(Value {
+            text: self.text,
+            start,
+            end: self.position,
+            kind: kind.ok_or(Error::JsonSyntax)?,
+        })
+    }
+
+    /// Reads scalars and opening brackets up to a place where something can close.
+    fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
+        let mut outermost = None;
+        loop {
+            self.whitespace();
+            let kind = match self.peek().ok_or(Error::JsonEnd)? {
+                b'{' => Kind::Object,
+                b'[' => Kind::Array,
+                b'"' => self.string().map(|_| Kind::String)?,
+                b'-' | b'0'..=b'9' => self.number()?,
+                b't' => self.literal(b"true", Kind::True)?,
+                b'f' => self.literal(b"false", Kind::False)?,
+                b'n' => self.literal(b"null", Kind::Null)?,
+                _ => return Err(Error::JsonSyntax),
+            };
+            let outermost = *outermost.get_or_insert(kind);
+            let (is_object, closing) = match kind {
+                Kind::Object => (true, b'}'),
+                Kind::Array => (false, b']'),
+                _ => return Ok(outermost),
+            };
+            self.step();
+            nesting.open(is_object, self.depth_limit)?;
+            self.whitespace();
+            if self.peek() == Some(closing) {
+                return Ok(outermost);
+            }
+            if is_object {
+                self.name()?;
+            }
+        }
+    }
+
+    /// Closes what ends here; `true` when the whole value has ended, else the next one follows.
+    fn close(&mut self, nesting: &mut Nesting) -> Result<bool, Error> {
+        while let Some(is_object) = nesting.innermost() {
+            self.whitespace();
+            match (self.next()?, is_object) {
+                (b'}', true) | (b']', false) => nesting.close(),
+                (b',', true) => {
+                    self.whitespace();
+                    self.name()?;
+                    return Ok(false);
+                }
+                (b',', false) => return Ok(false),
+                _ => return Err(Error::JsonSyntax),
+            }
+        }
+        Ok(true)
+    }
+
+    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
+        word.iter().try_for_each(|&byte| self.expect(byte))?;
+        Ok(kind)
+    }
+
+    /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+    fn number(&mut self) -> Result<Kind, Error> {
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            if !self.eat(b'+') {
+                self.eat(b'-');
+            }
+            self.digits()?;
+        }
+        match self.peek() {
+            Some(b'0'..=b'9') => Err(Error::JsonNumber),
+            _ => Ok(Kind::Number),
+        }
+    }
+
+    fn digits(&mut self) -> Result<(), Error> {
+        match self.peek() {
+            Some(b'0'..=b'9') => {}
+            Some(_) => return Err(Error::JsonNumber),
+            None => return Err(Error::JsonEnd),
+        }
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.step();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn string(&mut self) -> Result<Name<'a>, Error> {
+        self.expect(b'"')?;
+        let start = self.position;
+        let mut digest = Digest::new();
+        let mut escaped = false;
+        loop {
+            match self.next()? {
+                b'"' => break,
+                b'\\' => {
+                    escaped = true;
+                    self.escape(&mut digest)?;
+                }
+                0..0x20 => return Err(Error::JsonEscape),
+                byte @ 0x20..0x80 => digest.push(byte),
+                lead @ 0x80.. => self.utf8(lead, &mut digest)?,
+            }
+        }
+        let end = self.position.saturating_sub(1);
+        Ok(Name {
+            string: JsonStr::checked(self.text, start, end, escaped),
+            digest: digest.0,
+        })
+    }
+
+    fn escape(&mut self, digest: &mut Digest) -> Result<(), Error> {
+        let byte = match self.next()? {
+            same @ (b'"' | b'\\' | b'/') => same,
+            b'b' => 0x08,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'f' => 0x0c,
+            b'r' => b'\r',
+            b'u' => return self.unicode(digest),
+            _ => return Err(Error::JsonEscape),
+        };
+        digest.push(byte);
+        Ok(())
+    }
+
+    fn unicode(&mut self, digest: &mut Digest) -> Result<(), Error> {
+        let unit = self.hex4()?;
+        let scalar = if (0xd800..0xdc00).contains(&unit) {
+            if self.next()? != b'\\' || self.next()? != b'u' {
+                return Err(Error::JsonEscape);
+            }
+            let low = self.hex4()?;
+            if !(0xdc00..0xe000).contains(&low) {
+                return Err(Error::JsonEscape);
+            }
+            let high = unit.wrapping_sub(0xd800) << 10;
+            high.wrapping_add(low.wrapping_sub(0xdc00))
+                .wrapping_add(0x1_0000)
+        } else {
+            unit
+        };
+        let c = char::from_u32(scalar).ok_or(Error::JsonEscape)?;
+        let mut utf8 = [0; 4];
+        for byte in c.encode_utf8(&mut utf8).bytes() {
+            digest.push(byte);
+        }
+        Ok(())
+    }
+
+    fn hex4(&mut self) -> Result<u32, Error> {
+        let mut value = 0_u32;
+        for _ in 0..4 {
+            let digit = char::from(self.next()?)
+                .to_digit(16)
+                .ok_or(Error::JsonEscape)?;
+            value = value << 4 | digit;
+        }
+        Ok(value)
+    }
+
+    /// The rest of a multi-byte character (Unicode 16, table 3-7).
+    fn utf8(&mut self, lead: u8, digest: &mut Digest) -> Result<(), Error> {
+        let (second, more) = match lead {
+            0xc2..=0xdf => (0x80..=0xbf, 0),
+            0xe0 => (0xa0..=0xbf, 1),
+            0xed => (0x80..=0x9f, 1),
+            0xe1..=0xef => (0x80..=0xbf, 1),
+            0xf0 => (0x90..=0xbf, 2),
+            0xf1..=0xf3 => (0x80..=0xbf, 2),
+            0xf4 => (0x80..=0x8f, 2),
+            _ => return Err(Error::JsonUtf8),
+        };
+        digest.push(lead);
+        let mut allowed = second;
+        for _ in 0..=more {
+            let byte = self.next()?;
+            if !allowed.contains(&byte) {
+                return Err(Error::JsonUtf8);
+            }
+            digest.push(byte);
+            allowed = 0x80..=0xbf;
+        }
+        Ok(())
+    }
+}
+
+/// FNV-1a over a name: finds candidates for a double, which are then compared in full.
+struct Digest(u32);
+
+impl Digest {
+    const fn new() -> Self {
+        Self(0x811c_9dc5)
+    }
+
+    const fn push(&mut self, byte: u8) {
+        let [low, rest @ ..] = self.0.to_le_bytes();
+        let [a, b, c] = rest;
+        self.0 = u32::from_le_bytes([low ^ byte, a, b, c]).wrapping_mul(0x0100_0193);
+    }
+}
+
+/// The open containers of a value, one bit each: 1 for an object.
+struct Nesting {
+    outer: usize,
+    depth: usize,
+    objects: [u32; MAX_DEPTH / 32],
+}
+
+impl Nesting {
+    const fn new(outer: usize) -> Self {
+        Self {
+            outer,
+            depth: 0,
+            objects: [0; MAX_DEPTH / 32],
+        }
+    }
+
+    fn open(&mut self, is_object: bool, limit: usize) -> Result<(), Error> {
+        let depth = self.depth.saturating_add(1);
+        if self.outer.saturating_add(depth) > limit {
+            return Err(Error::JsonDepth);
+        }
+        let bit = 1 << (self.depth % 32);
+        let word = self
+            .objects
+            .get_mut(self.depth / 32)
+            .ok_or(Error::JsonDepth)?;
+        *word = if is_object { *word | bit } else { *word & !bit };
+        self.depth = depth;
+        Ok(())
+    }
+
+    fn innermost(&self) -> Option<bool> {
+        let top = self.depth.checked_sub(1)?;
+        let word = self.objects.get(top / 32)?;
+        Some(word >> (top % 32) & 1 == 1)
+    }
+
+    const fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
