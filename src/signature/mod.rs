@@ -79,5 +79,8 @@ pub(crate) fn hex(text: &str) -> std::vec::Vec<u8> {
         .filter_map(|digit| digit.to_digit(16))
         .map(|digit| digit as u8)
         .collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    digits
+        .chunks(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .collect()
 }
