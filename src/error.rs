@@ -239,10 +239,10 @@ errors! {
     409 NestedToken "nested_token"
         "`cty` says that the claims are a nested JWT"
         "refuse the token";
-    410 TypeMissing "type_missing"
+    410 TypeMissing "typ_missing"
         "the token has no `typ`, and the profile needs one"
         "refuse the token";
-    411 TypeMismatch "type_mismatch"
+    411 TypeMismatch "typ_mismatch"
         "`typ` names another kind of token"
         "refuse the token: it was made for another purpose";
 

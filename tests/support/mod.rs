@@ -85,7 +85,9 @@ pub fn rsa_key(bits: usize) -> &'static RsaPrivateKey {
             read(include_str!("../keys/rsa4096.pem")),
         ]
     });
-    keys.iter().find(|key| key.n().bits() as usize == bits).expect("a size with a key")
+    keys.iter()
+        .find(|key| key.n().bits() as usize == bits)
+        .expect("a size with a key")
 }
 
 pub fn p256_key() -> p256::ecdsa::SigningKey {
@@ -117,7 +119,9 @@ pub fn signature(alg: &str, bits: usize, message: &[u8]) -> Vec<u8> {
     }
     macro_rules! pkcs1 {
         ($hash:ty) => {
-            rsa::pkcs1v15::SigningKey::<$hash>::new(rsa_key(bits).clone()).sign(message).to_vec()
+            rsa::pkcs1v15::SigningKey::<$hash>::new(rsa_key(bits).clone())
+                .sign(message)
+                .to_vec()
         };
     }
     macro_rules! pss {
@@ -155,12 +159,24 @@ pub fn jwk(alg: &str, bits: usize) -> Value {
         "HS256" | "HS384" | "HS512" => json!({"kty": "oct", "k": b64(SECRET)}),
         "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => {
             let key = rsa_key(bits);
-            let (n, e) = (key.n().to_be_bytes_trimmed_vartime(), key.e().to_be_bytes_trimmed_vartime());
+            let (n, e) = (
+                key.n().to_be_bytes_trimmed_vartime(),
+                key.e().to_be_bytes_trimmed_vartime(),
+            );
             json!({"kty": "RSA", "n": b64(n), "e": b64(e)})
         }
-        "ES256" => point("P-256", p256_key().verifying_key().to_sec1_point(false).as_bytes()),
-        "ES384" => point("P-384", p384_key().verifying_key().to_sec1_point(false).as_bytes()),
-        "ES512" => point("P-521", p521_key().verifying_key().to_sec1_point(false).as_bytes()),
+        "ES256" => point(
+            "P-256",
+            p256_key().verifying_key().to_sec1_point(false).as_bytes(),
+        ),
+        "ES384" => point(
+            "P-384",
+            p384_key().verifying_key().to_sec1_point(false).as_bytes(),
+        ),
+        "ES512" => point(
+            "P-521",
+            p521_key().verifying_key().to_sec1_point(false).as_bytes(),
+        ),
         "EdDSA" | "Ed25519" => {
             let x = b64(ed25519_key().verifying_key().as_bytes());
             json!({"kty": "OKP", "crv": "Ed25519", "x": x})
@@ -187,7 +203,10 @@ pub fn sign_with(
 
 /// The algorithm value of a name.
 pub fn algorithm(alg: &str) -> Algorithm<'static> {
-    *algorithm::ALL.iter().find(|known| known.id().name() == alg).expect("a known algorithm")
+    *algorithm::ALL
+        .iter()
+        .find(|known| known.id().name() == alg)
+        .expect("a known algorithm")
 }
 
 /// Keys of any number and size, for tests that do not care about storage.
@@ -272,7 +291,10 @@ pub fn verdict<'k>(
         Ok(payload) => Ok(payload),
         Err(refused) => {
             let failures: Vec<_> = report.failures().collect();
-            assert_eq!(Some(refused.error()), failures.first().map(|(_, error)| *error));
+            assert_eq!(
+                Some(refused.error()),
+                failures.first().map(|(_, error)| *error)
+            );
             Err(failures)
         }
     }
