@@ -256,21 +256,32 @@ impl<'s> KeyStore<'s> {
         self.add(Material::Rsa { n, e }, Terms::of(id))
     }
 
-    /// Adds a point on P-256, P-384 or P-521, in SEC1 form (compressed or not) or as bare x||y.
+    /// Adds a point on P-256, P-384 or P-521 by its big-endian coordinates of full length.
     ///
     /// # Errors
-    /// `JwkUnsupported` for another family, `KeyEncoding`, `KeyValue`, `KeyIdTooLong`,
-    /// `StorageFull`.
-    pub fn add_point(&mut self, family: Family, point: &[u8], id: KeyId<'_>) -> Result<(), Error> {
-        let mut xy = [0; MAX_XY_LEN];
-        let len = family.coordinate_len();
-        let both = len.saturating_mul(2);
-        let xy = match point.get(..both) {
-            Some(bare) if point.len() == both => bare,
-            _ => signature::from_sec1(family, point, &mut xy)?,
-        };
-        let (x, y) = xy.split_at_checked(len).ok_or(Error::KeyEncoding)?;
+    /// `JwkUnsupported` for another family or without the feature, `KeyEncoding`, `KeyValue`,
+    /// `KeyIdTooLong`, `StorageFull`.
+    pub fn add_point(
+        &mut self,
+        family: Family,
+        x: &[u8],
+        y: &[u8],
+        id: KeyId<'_>,
+    ) -> Result<(), Error> {
         self.add(Material::Point { family, x, y }, Terms::of(id))
+    }
+
+    /// Adds a point on P-256, P-384 or P-521 in SEC1 form (SEC 1 §2.3.3), compressed or not.
+    ///
+    /// # Errors
+    /// As [`Self::add_point`].
+    pub fn add_sec1(&mut self, family: Family, point: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        let mut xy = [0; MAX_XY_LEN];
+        let xy = signature::from_sec1(family, point, &mut xy)?;
+        let (x, y) = xy
+            .split_at_checked(family.coordinate_len())
+            .ok_or(Error::KeyEncoding)?;
+        self.add_point(family, x, y, id)
     }
 
     /// Adds an Ed25519 public key (RFC 8032 §5.1.2).

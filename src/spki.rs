@@ -47,10 +47,7 @@ impl KeyStore<'_> {
                 let key = RsaPublicKeyRef::from_der(key).map_err(|_| Error::DerMalformed)?;
                 self.add_rsa(key.modulus.as_bytes(), key.public_exponent.as_bytes(), id)
             }
-            Family::P256 | Family::P384 | Family::P521 => match key.first() {
-                Some(0x02..=0x04) => self.add_point(family, key, id),
-                _ => Err(Error::KeyEncoding),
-            },
+            Family::P256 | Family::P384 | Family::P521 => self.add_sec1(family, key, id),
             Family::Ed25519 => {
                 let key = key.try_into().map_err(|_| Error::KeyEncoding)?;
                 self.add_ed25519(key, id)

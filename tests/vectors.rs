@@ -9,7 +9,9 @@ use support::{Store, errors, unb64, verdict};
 use veritok::{Endpoint, Flow, Limits, Policy, Time, UnverifiedToken, algorithm};
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect()
 }
 
 fn store(key: &Value) -> Store {
@@ -41,7 +43,12 @@ fn signatures_of_the_specifications() {
                 Time::UNKNOWN,
             );
             let expected = vector["valid"].as_bool().unwrap();
-            assert_eq!(result.is_ok(), expected, "{file} {id}: {:?}", errors(&result));
+            assert_eq!(
+                result.is_ok(),
+                expected,
+                "{file} {id}: {:?}",
+                errors(&result)
+            );
             valid += u32::from(expected);
         }
     }
@@ -56,7 +63,11 @@ fn id_tokens_of_openid_connect_core() {
         ("oidc_core/A.3", Flow::IdToken, Endpoint::Authorization),
         ("oidc_core/A.4", Flow::IdTokenToken, Endpoint::Authorization),
         ("oidc_core/A.5", Flow::CodeIdToken, Endpoint::Authorization),
-        ("oidc_core/A.6", Flow::CodeIdTokenToken, Endpoint::Authorization),
+        (
+            "oidc_core/A.6",
+            Flow::CodeIdTokenToken,
+            Endpoint::Authorization,
+        ),
     ];
     let vectors = lines(FILES[3].1);
     for (id, flow, endpoint) in flows {
@@ -79,21 +90,36 @@ fn id_tokens_of_openid_connect_core() {
         }
         let token = vector["token"].as_str().unwrap().as_bytes();
         let store = store(&vector["key"]);
-        let judge = |policy: &Policy<'_>, now| {
-            errors(&verdict(token, store.keys(), policy, Time::at(now)))
-        };
+        let judge =
+            |policy: &Policy<'_>, now| errors(&verdict(token, store.keys(), policy, Time::at(now)));
         let now = checks["now"].as_i64().unwrap();
         assert_eq!(judge(&policy, now), ["accepted"], "{id}");
         assert_eq!(judge(&policy, now + 1000), ["exp_expired"], "{id}");
         assert_eq!(judge(&policy, now - 1000), ["iat_in_future"], "{id}");
-        assert_eq!(judge(&policy.nonce("other"), now), ["nonce_mismatch"], "{id}");
-        assert_eq!(judge(&policy.issuer("https://other"), now), ["iss_mismatch"], "{id}");
-        assert_eq!(judge(&policy.audience("other"), now), ["aud_mismatch", "aud_untrusted"][..1], "{id}");
+        assert_eq!(
+            judge(&policy.nonce("other"), now),
+            ["nonce_mismatch"],
+            "{id}"
+        );
+        assert_eq!(
+            judge(&policy.issuer("https://other"), now),
+            ["iss_mismatch"],
+            "{id}"
+        );
+        assert_eq!(
+            judge(&policy.audience("other"), now),
+            ["aud_mismatch", "aud_untrusted"][..1],
+            "{id}"
+        );
         let other_token = match flow {
             Flow::IdTokenToken | Flow::CodeIdTokenToken => vec!["at_hash_mismatch"],
             _ => vec!["accepted"],
         };
-        assert_eq!(judge(&policy.access_token("other"), now), other_token, "{id}");
+        assert_eq!(
+            judge(&policy.access_token("other"), now),
+            other_token,
+            "{id}"
+        );
         let other_code = match flow {
             Flow::CodeIdToken | Flow::CodeIdTokenToken => vec!["c_hash_mismatch"],
             _ => vec!["accepted"],
@@ -145,12 +171,20 @@ fn hashes_of_every_algorithm() {
         let value = vector["value"].as_str().unwrap();
         let store = Store::pinned(&support::jwk(alg, 2048));
         let algorithms = [support::algorithm(alg)];
-        let policy = support::id_token_policy(&algorithms).access_token(value).code(value).state(value);
+        let policy = support::id_token_policy(&algorithms)
+            .access_token(value)
+            .code(value)
+            .state(value);
         let judge = |claim: &str, hash: &str| {
             let mut claims = support::id_claims();
             claims[claim] = hash.into();
             let token = support::sign(alg, format!(r#"{{"alg":"{alg}"}}"#), claims.to_string());
-            errors(&verdict(token.as_bytes(), store.keys(), &policy, Time::at(support::NOW)))
+            errors(&verdict(
+                token.as_bytes(),
+                store.keys(),
+                &policy,
+                Time::at(support::NOW),
+            ))
         };
         let hash = vector["hash"].as_str().unwrap();
         for claim in ["at_hash", "c_hash", "s_hash"] {
@@ -187,7 +221,11 @@ fn thumbprints() {
         // serde_json writes members in the order of their names.
         let expected: [u8; 32] = Sha256::digest(jwk.to_string()).into();
         let store = Store::pinned(&jwk);
-        assert_eq!(store.keys().iter().next().unwrap().thumbprint(), expected, "{alg}");
+        assert_eq!(
+            store.keys().iter().next().unwrap().thumbprint(),
+            expected,
+            "{alg}"
+        );
     }
 }
 
@@ -203,6 +241,9 @@ fn peeking_reads_without_trusting() {
     assert!(peeked.unverified_kid().is_some_and(|kid| kid == "1e9gdk7"));
     assert!(peeked.unverified_issuer(&limits).unwrap() == "https://server.example.com");
     let claims = peeked.unverified_claims(&limits).unwrap();
-    assert_eq!(claims.get("exp").unwrap().date().unwrap().floor(), 1_311_281_970);
+    assert_eq!(
+        claims.get("exp").unwrap().date().unwrap().floor(),
+        1_311_281_970
+    );
     assert!(UnverifiedToken::peek(b"a.b", &limits).is_err());
 }

@@ -1,0 +1,24 @@
+//! The host program `examples/verify`, as a user and as a suite drive it.
+#![cfg(all(
+    feature = "hmac",
+    feature = "rsa",
+    feature = "p256",
+    feature = "p384",
+    feature = "p521",
+    feature = "ed25519"
+))]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests"
+)]
+
+#[path = "cli/lines.rs"]
+mod lines;
+#[path = "cli/one.rs"]
+mod one;
+#[path = "cli/program.rs"]
+mod program;
+#[path = "cli/token.rs"]
+mod token;

@@ -1,0 +1,620 @@
+//! Key import and selection: what is taken, what is skipped and why (RFC 7517, RFC 7518 §6,
+//! RFC 8037 §2).
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{
+    NOW, Store, b64, errors, id_claims, id_token_policy, jwk, rsa_key, sign, unb64, verdict,
+};
+use veritok::{
+    Error, Family, KeyId, KeySet, Time, algorithm, words_of_kid, words_of_point, words_of_rsa,
+};
+
+/// A JWK with members changed; the string "-" removes.
+fn changed(alg: &str, changes: &Value) -> Value {
+    let mut key = jwk(alg, 2048);
+    for (name, value) in changes.as_object().unwrap() {
+        if value == "-" {
+            key.as_object_mut().unwrap().remove(name);
+        } else {
+            key[name] = value.clone();
+        }
+    }
+    key
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .collect()
+}
+
+fn pin(jwk: &str) -> Result<(), Error> {
+    Store::new().fill(|store| store.pin_jwk(jwk.as_bytes()))
+}
+
+/// The reason for which a set of one key skips it.
+fn skip_reason(jwk: &Value) -> Option<Error> {
+    let set = json!({ "keys": [jwk] }).to_string();
+    let mut reason = None;
+    let imported = Store::new()
+        .fill(|store| store.import_jwks(set.as_bytes(), &mut |_, error| reason = Some(error)))
+        .unwrap();
+    assert_eq!(
+        (imported.added, imported.skipped),
+        if reason.is_none() { (1, 0) } else { (0, 1) }
+    );
+    reason
+}
+
+#[test]
+fn jwks_one_by_one() {
+    let flip = |text: &Value| -> String {
+        let mut bytes = unb64(text.as_str().unwrap());
+        bytes[20] ^= 1;
+        b64(bytes)
+    };
+    let n = unb64(jwk("RS256", 2048)["n"].as_str().unwrap());
+    let mut even = n.clone();
+    even[255] &= 0xfe;
+    let table: &[(&str, Value, Option<Error>)] = &[
+        ("RS256", json!({}), None),
+        (
+            "RS256",
+            json!({"use": "sig", "key_ops": ["verify"], "alg": "RS256"}),
+            None,
+        ),
+        ("RS256", json!({"key_ops": ["sign", "verify"]}), None),
+        (
+            "RS256",
+            json!({"use": "enc"}),
+            Some(Error::JwkNotForSignatures),
+        ),
+        (
+            "RS256",
+            json!({"use": "SIG"}),
+            Some(Error::JwkNotForSignatures),
+        ),
+        ("RS256", json!({"use": 1}), Some(Error::JwkMalformed)),
+        (
+            "RS256",
+            json!({"key_ops": []}),
+            Some(Error::JwkNotForSignatures),
+        ),
+        (
+            "RS256",
+            json!({"key_ops": ["encrypt"]}),
+            Some(Error::JwkNotForSignatures),
+        ),
+        (
+            "RS256",
+            json!({"key_ops": "verify"}),
+            Some(Error::JwkMalformed),
+        ),
+        ("RS256", json!({"kty": "-"}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"kty": "rsa"}), Some(Error::JwkUnsupported)),
+        ("RS256", json!({"kty": 1}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"kty": "AKP"}), Some(Error::JwkUnsupported)),
+        ("RS256", json!({"kid": 1}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"kid": "k".repeat(256)}), None),
+        (
+            "RS256",
+            json!({"kid": "k".repeat(257)}),
+            Some(Error::KeyIdTooLong),
+        ),
+        ("RS256", json!({"alg": "ES256"}), Some(Error::JwkAlgorithm)),
+        (
+            "RS256",
+            json!({"alg": "RSA-OAEP"}),
+            Some(Error::JwkUnsupported),
+        ),
+        ("RS256", json!({"alg": null}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"d": "AQAB"}), Some(Error::JwkPrivate)),
+        ("RS256", json!({"p": 1}), Some(Error::JwkPrivate)),
+        ("RS256", json!({"oth": []}), Some(Error::JwkPrivate)),
+        ("RS256", json!({"x5c": "x"}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"x5t": 1}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"n": "-"}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"n": 1}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"n": ""}), Some(Error::KeyEncoding)),
+        ("RS256", json!({"n": "A=="}), Some(Error::KeyEncoding)),
+        (
+            "RS256",
+            json!({"n": b64([&[0][..], &n].concat())}),
+            Some(Error::KeyEncoding),
+        ),
+        ("RS256", json!({"n": b64(&n[1..])}), Some(Error::KeySize)),
+        (
+            "RS256",
+            json!({"n": b64([&n[..], &n, &[1]].concat())}),
+            Some(Error::KeySize),
+        ),
+        ("RS256", json!({"n": b64(&even)}), Some(Error::KeyValue)),
+        ("RS256", json!({"e": "-"}), Some(Error::JwkMalformed)),
+        ("RS256", json!({"e": ""}), Some(Error::KeyEncoding)),
+        ("RS256", json!({"e": "AA"}), Some(Error::KeyEncoding)),
+        ("RS256", json!({"e": "AQ"}), Some(Error::KeyValue)),
+        ("RS256", json!({"e": "Ag"}), Some(Error::KeyValue)),
+        ("RS256", json!({"e": "Aw"}), None),
+        ("RS256", json!({"e": "AAEAAQ"}), Some(Error::KeyEncoding)),
+        ("RS256", json!({"e": b64([0xff; 8])}), None),
+        ("RS256", json!({"e": b64([0xff; 9])}), Some(Error::KeyValue)),
+        ("RS256", json!({"e": "AQABA"}), Some(Error::KeyEncoding)),
+        ("ES256", json!({}), None),
+        ("ES384", json!({}), None),
+        ("ES512", json!({}), None),
+        ("ES256", json!({"crv": "-"}), Some(Error::JwkMalformed)),
+        (
+            "ES256",
+            json!({"crv": "secp256k1"}),
+            Some(Error::JwkUnsupported),
+        ),
+        ("ES256", json!({"crv": "P-384"}), Some(Error::KeyEncoding)),
+        ("ES256", json!({"x": "-"}), Some(Error::JwkMalformed)),
+        (
+            "ES256",
+            json!({"y": flip(&jwk("ES256", 0)["y"])}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "ES384",
+            json!({"y": flip(&jwk("ES384", 0)["y"])}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "ES512",
+            json!({"y": flip(&jwk("ES512", 0)["y"])}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "ES256",
+            json!({"x": b64([0; 32]), "y": b64([0; 32])}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "ES256",
+            json!({"x": b64([0xff; 32])}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "ES256",
+            json!({"x": b64([1; 31])}),
+            Some(Error::KeyEncoding),
+        ),
+        (
+            "ES256",
+            json!({"x": b64([1; 33])}),
+            Some(Error::KeyEncoding),
+        ),
+        (
+            "ES256",
+            json!({"x": b64([1; 67])}),
+            Some(Error::KeyEncoding),
+        ),
+        ("ES256", json!({"d": "AQ"}), Some(Error::JwkPrivate)),
+        ("ES256", json!({"kty": "OKP"}), Some(Error::JwkUnsupported)),
+        ("EdDSA", json!({}), None),
+        ("EdDSA", json!({"alg": "EdDSA"}), None),
+        ("EdDSA", json!({"alg": "Ed25519"}), None),
+        (
+            "EdDSA",
+            json!({"crv": "X25519"}),
+            Some(Error::JwkUnsupported),
+        ),
+        (
+            "EdDSA",
+            json!({"crv": "Ed448"}),
+            Some(Error::JwkUnsupported),
+        ),
+        (
+            "EdDSA",
+            json!({"x": b64([0; 31])}),
+            Some(Error::KeyEncoding),
+        ),
+        (
+            "EdDSA",
+            json!({"x": b64([0; 33])}),
+            Some(Error::KeyEncoding),
+        ),
+        // Small order: the neutral element, and the point of order 2.
+        (
+            "EdDSA",
+            json!({"x": b64([&[1][..], &[0; 31]].concat())}),
+            Some(Error::KeyValue),
+        ),
+        (
+            "EdDSA",
+            json!({"x": b64([&[0xec][..], &[0xff; 30], &[0x7f]].concat())}),
+            Some(Error::KeyValue),
+        ),
+        // Not canonical: y = p + 1, which is the neutral element again.
+        (
+            "EdDSA",
+            json!({"x": b64([&[0xee][..], &[0xff; 30], &[0x7f]].concat())}),
+            Some(Error::KeyValue),
+        ),
+        ("HS256", json!({}), None),
+        ("HS256", json!({"k": "-"}), Some(Error::JwkMalformed)),
+        ("HS256", json!({"k": ""}), Some(Error::KeySize)),
+        ("HS256", json!({"k": b64([1; 31])}), Some(Error::KeySize)),
+        ("HS256", json!({"k": b64([1; 32])}), None),
+        ("HS256", json!({"k": b64([1; 512])}), None),
+        ("HS256", json!({"k": b64([1; 513])}), Some(Error::KeySize)),
+        ("HS256", json!({"k": b64([1; 2000])}), Some(Error::KeySize)),
+        (
+            "HS256",
+            json!({"k": format!("{}=", b64([1; 32]))}),
+            Some(Error::KeyEncoding),
+        ),
+        (
+            "HS256",
+            json!({"k": format!("{}B", &b64([1; 32])[..42])}),
+            Some(Error::KeyEncoding),
+        ),
+        (
+            "HS256",
+            json!({"k": "+".repeat(43)}),
+            Some(Error::KeyEncoding),
+        ),
+        ("HS256", json!({"alg": "RS256"}), Some(Error::JwkAlgorithm)),
+    ];
+    for (alg, changes, expected) in table {
+        let key = changed(alg, changes);
+        assert_eq!(skip_reason(&key), *expected, "set: {alg} {changes}");
+        assert_eq!(
+            pin(&key.to_string()).err(),
+            *expected,
+            "pinned: {alg} {changes}"
+        );
+    }
+}
+
+#[test]
+fn secrets_that_are_not_utf8_or_are_escaped() {
+    let key = r#"{"kty":"oct","k":"\u0041AECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}"#;
+    assert_eq!(pin(key), Ok(()));
+    let plain = Store::new().with(|store| store.pin_jwk(key.replace("\\u0041", "A").as_bytes()));
+    let escaped = Store::new().with(|store| store.pin_jwk(key.as_bytes()));
+    let thumbprint = |store: &Store| store.keys().iter().next().unwrap().thumbprint();
+    assert_eq!(thumbprint(&plain), thumbprint(&escaped));
+}
+
+#[test]
+fn sets() {
+    let import = |text: &str| {
+        let mut skipped = Vec::new();
+        Store::new()
+            .fill(|store| {
+                store.import_jwks(text.as_bytes(), &mut |at, error| skipped.push((at, error)))
+            })
+            .map(|imported| (imported.added, skipped.clone()))
+    };
+    let good = jwk("ES256", 2048).to_string();
+    let twice = good.replacen('{', r#"{"kty":"EC","#, 1);
+    let by_escapes = good.replacen('{', r#"{"\u006bty":"EC","#, 1);
+    use Error::*;
+    let cases: &[(String, Result<(usize, Vec<(usize, Error)>), Error>)] = &[
+        (r#"{"keys":[]}"#.into(), Ok((0, vec![]))),
+        (format!(r#"{{"keys":[{good}]}}"#), Ok((1, vec![]))),
+        (
+            format!(r#"{{"other":[{{}}],"keys":[{good}],"more":1}}"#),
+            Ok((1, vec![])),
+        ),
+        (
+            format!(r#" {{ "k\u0065ys" : [ {good} , {good} ] }} "#),
+            Ok((2, vec![])),
+        ),
+        (
+            format!(r#"{{"keys":[1,"x",null,[],{{}},{good}]}}"#),
+            Ok((1, (0..5).map(|at| (at, JwkMalformed)).collect())),
+        ),
+        (
+            format!(r#"{{"keys":[{twice},{good}]}}"#),
+            Ok((1, vec![(0, JwkMalformed)])),
+        ),
+        (
+            format!(r#"{{"keys":[{good},{by_escapes}]}}"#),
+            Ok((1, vec![(1, JwkMalformed)])),
+        ),
+        (r#"{"keys":{}}"#.into(), Err(JwksMalformed)),
+        (r#"{"keys":null}"#.into(), Err(JwksMalformed)),
+        ("{}".into(), Err(JwksMalformed)),
+        ("[]".into(), Err(JwksMalformed)),
+        ("null".into(), Err(JwksMalformed)),
+        (String::new(), Err(JsonEnd)),
+        (format!(r#"{{"keys":[{good}]"#), Err(JsonEnd)),
+        (format!(r#"{{"keys":[{good}]}}x"#), Err(JsonTrailing)),
+        (
+            format!(r#"{{"keys":[],"keys":[{good}]}}"#),
+            Err(JsonDuplicate),
+        ),
+        (" ".repeat(4 << 20), Err(JsonEnd)),
+        (" ".repeat((4 << 20) + 1), Err(JwksTooLong)),
+    ];
+    for (text, expected) in cases {
+        let shown: String = text.chars().take(60).collect();
+        assert_eq!(import(text), *expected, "{shown}");
+    }
+}
+
+#[test]
+fn storage_is_as_large_as_it_says() {
+    // Two keys with their `kid`, and not a word more.
+    const WORDS: usize = words_of_rsa(2048) + words_of_point(Family::P256) + 2 * words_of_kid(3);
+    let mut rsa = jwk("RS256", 2048);
+    rsa["kid"] = "rsa".into();
+    let mut ec = jwk("ES256", 2048);
+    ec["kid"] = "ec1".into();
+    let text = json!({ "keys": [rsa, ec] }).to_string();
+    let mut exact = KeySet::<2, WORDS>::new();
+    assert_eq!(
+        exact
+            .import_jwks(text.as_bytes())
+            .map(|imported| imported.added),
+        Ok(2)
+    );
+    // Nothing is kept of an import that does not fit.
+    assert_eq!(exact.import_jwks(text.as_bytes()), Err(Error::StorageFull));
+    assert_eq!(exact.keys().len(), 2);
+    let mut few_words = KeySet::<2, { WORDS - 1 }>::new();
+    assert_eq!(
+        few_words.import_jwks(text.as_bytes()),
+        Err(Error::StorageFull)
+    );
+    assert!(few_words.keys().is_empty());
+    let mut few_keys = KeySet::<1, WORDS>::new();
+    assert_eq!(
+        few_keys.import_jwks(text.as_bytes()),
+        Err(Error::StorageFull)
+    );
+    assert!(few_keys.keys().is_empty());
+    exact.clear();
+    assert!(exact.keys().is_empty());
+    assert!(exact.pin_jwk(ec.to_string().as_bytes()).is_ok());
+}
+
+#[test]
+fn selection() {
+    let named = |alg: &str, kid: Option<&str>, more: Value| {
+        let mut key = changed(alg, &more);
+        if let Some(kid) = kid {
+            key["kid"] = kid.into();
+        }
+        key
+    };
+    let other_rsa = json!({"n": jwk("RS256", 3072)["n"]});
+    let judge = |keys: &[Value], header: &str, alg: &str| {
+        let store = Store::jwks(&json!({ "keys": keys }).to_string());
+        let token = sign(alg, header, id_claims().to_string());
+        let policy = id_token_policy(algorithm::ALL);
+        errors(&verdict(
+            token.as_bytes(),
+            store.keys(),
+            &policy,
+            Time::at(NOW),
+        ))[0]
+    };
+    let rs256 = r#"{"alg":"RS256"}"#;
+    let rs256_a = r#"{"alg":"RS256","kid":"a"}"#;
+    let a = named("RS256", Some("a"), json!({}));
+    let unnamed = named("RS256", None, json!({}));
+    let b = named("RS256", Some("b"), other_rsa.clone());
+    let a_again = named("RS256", Some("a"), other_rsa.clone());
+    let a_ec = named("ES256", Some("a"), json!({}));
+    let for_ps = named("RS256", Some("a"), json!({"alg": "PS256"}));
+    let for_enc = named(
+        "RS256",
+        Some("a"),
+        json!({"use": "enc", "n": other_rsa["n"]}),
+    );
+    let table: &[(&str, &[&Value], &str, &str)] = &[
+        ("by kid", &[&a, &b], rs256_a, "accepted"),
+        ("by kid, order changed", &[&b, &a], rs256_a, "accepted"),
+        ("no kid, one fits", &[&a, &a_ec], rs256, "accepted"),
+        ("no kid, two fit", &[&a, &b], rs256, "key_ambiguous"),
+        ("kid unknown", &[&b], rs256_a, "key_not_found"),
+        (
+            "kid unknown to a key without one",
+            &[&unnamed],
+            rs256_a,
+            "key_not_found",
+        ),
+        (
+            "same kid, same type",
+            &[&a, &a_again],
+            rs256_a,
+            "key_ambiguous",
+        ),
+        ("same kid, other type", &[&a, &a_ec], rs256_a, "accepted"),
+        (
+            "same kid, one for encryption",
+            &[&a, &for_enc],
+            rs256_a,
+            "accepted",
+        ),
+        (
+            "key for another algorithm",
+            &[&for_ps],
+            rs256_a,
+            "key_not_found",
+        ),
+        (
+            "no kid, key for another algorithm beside",
+            &[&for_ps, &b, &unnamed],
+            rs256,
+            "key_ambiguous",
+        ),
+        ("no key", &[], rs256, "key_not_found"),
+    ];
+    for (name, keys, header, expected) in table {
+        let keys: Vec<Value> = keys.iter().map(|key| (*key).clone()).collect();
+        assert_eq!(judge(&keys, header, "RS256"), *expected, "{name}");
+    }
+    // A pinned key answers to any kid; beside it, one of the set that fits is one too many.
+    let pinned = |set: &[Value]| {
+        let set = json!({ "keys": set }).to_string();
+        let store = Store::new().with(|store| {
+            store.import_jwks(set.as_bytes(), &mut |_, _| {})?;
+            store.pin_jwk(unnamed.to_string().as_bytes())
+        });
+        let token = sign("RS256", rs256_a, id_claims().to_string());
+        let policy = id_token_policy(algorithm::ALL);
+        errors(&verdict(
+            token.as_bytes(),
+            store.keys(),
+            &policy,
+            Time::at(NOW),
+        ))[0]
+    };
+    assert_eq!(pinned(&[]), "accepted");
+    assert_eq!(pinned(&[a_ec]), "accepted");
+    assert_eq!(pinned(&[a]), "key_ambiguous");
+}
+
+#[test]
+fn typed_constructors_make_the_same_key() {
+    use rsa::traits::PublicKeyParts;
+    let thumbprint = |store: &Store| store.keys().iter().next().unwrap().thumbprint();
+    let same = |alg: &str, store: Store| {
+        assert_eq!(
+            thumbprint(&store),
+            thumbprint(&Store::pinned(&jwk(alg, 2048))),
+            "{alg}"
+        );
+    };
+    let id = KeyId::Named("k");
+    let new = Store::new;
+    same(
+        "HS256",
+        new().with(|store| store.add_secret(support::SECRET, id)),
+    );
+    let key = rsa_key(2048);
+    let (n, e) = (
+        key.n().to_be_bytes_trimmed_vartime(),
+        key.e().to_be_bytes_trimmed_vartime(),
+    );
+    same("RS256", new().with(|store| store.add_rsa(&n, &e, id)));
+    macro_rules! points {
+        ($($alg:literal $family:ident $key:ident $prefix:literal;)*) => {
+            $(let key = support::$key();
+            let point = key.verifying_key().to_sec1_point(false);
+            let compressed = key.verifying_key().to_sec1_point(true);
+            let (point, compressed) = (point.as_bytes(), compressed.as_bytes());
+            let family = Family::$family;
+            same($alg, new().with(|store| store.add_sec1(family, point, id)));
+            same($alg, new().with(|store| store.add_sec1(family, compressed, id)));
+            let (x, y) = point[1..].split_at(family.coordinate_len());
+            same($alg, new().with(|store| store.add_point(family, x, y, id)));
+            let der = [&hex($prefix)[..], point].concat();
+            same($alg, new().with(|store| store.add_spki(family, &der, id)));
+            for wrong in [&point[..point.len() - 1], &[], &[0], &[4], &[&[5], &point[1..]].concat()] {
+                assert_eq!(new().fill(|store| store.add_sec1(family, wrong, id)), Err(Error::KeyEncoding));
+            }
+            let mut off_curve = point.to_vec();
+            off_curve[9] ^= 1;
+            assert_eq!(new().fill(|store| store.add_sec1(family, &off_curve, id)), Err(Error::KeyValue));)*
+        };
+    }
+    points! {
+        "ES256" P256 p256_key "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+        "ES384" P384 p384_key "3076301006072a8648ce3d020106052b81040022036200";
+        "ES512" P521 p521_key "30819b301006072a8648ce3d020106052b8104002303818600";
+    }
+    let key = support::ed25519_key().verifying_key();
+    same(
+        "EdDSA",
+        new().with(|store| store.add_ed25519(key.as_bytes(), id)),
+    );
+    for family in [Family::Rsa, Family::Hmac, Family::Ed25519] {
+        let point = [4; 65];
+        assert!(
+            new()
+                .fill(|store| store.add_sec1(family, &point, id))
+                .is_err(),
+            "{family:?}"
+        );
+    }
+}
+
+#[test]
+fn spki_and_pem_need_their_family_and_label() {
+    use rsa::pkcs8::{EncodePublicKey, LineEnding};
+    let public = rsa_key(2048).to_public_key();
+    let der = public.to_public_key_der().unwrap();
+    let pem = public.to_public_key_pem(LineEnding::LF).unwrap();
+    let der_of =
+        |family, der: &[u8]| Store::new().fill(|store| store.add_spki(family, der, KeyId::Pinned));
+    let pem_of = |family, pem: &str| {
+        Store::new().fill(|store| store.add_pem(family, pem.as_bytes(), KeyId::Pinned))
+    };
+    assert_eq!(der_of(Family::Rsa, der.as_bytes()), Ok(()));
+    assert_eq!(pem_of(Family::Rsa, &pem), Ok(()));
+    let ed25519 = [
+        &[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..],
+        support::ed25519_key().verifying_key().as_bytes(),
+    ]
+    .concat();
+    assert_eq!(der_of(Family::Ed25519, &ed25519), Ok(()));
+    for family in [
+        Family::Hmac,
+        Family::P256,
+        Family::P384,
+        Family::P521,
+        Family::Ed25519,
+    ] {
+        assert_eq!(
+            der_of(family, der.as_bytes()),
+            Err(Error::DerMalformed),
+            "{family:?}"
+        );
+        assert_eq!(pem_of(family, &pem), Err(Error::DerMalformed), "{family:?}");
+    }
+    for cut in 0..der.as_bytes().len() {
+        assert_eq!(
+            der_of(Family::Rsa, &der.as_bytes()[..cut]),
+            Err(Error::DerMalformed)
+        );
+    }
+    assert_eq!(
+        der_of(Family::Rsa, &[der.as_bytes(), &[0]].concat()),
+        Err(Error::DerMalformed)
+    );
+    let labels = [
+        (pem.replace("PUBLIC KEY", "RSA PUBLIC KEY"), Error::PemLabel),
+        (pem.replace("PUBLIC KEY", "CERTIFICATE"), Error::PemLabel),
+        (
+            include_str!("keys/rsa2048.pem").to_owned(),
+            Error::PemMalformed,
+        ),
+        (pem.replace("-----END", "-----ENDE"), Error::PemMalformed),
+        (String::new(), Error::PemMalformed),
+    ];
+    for (text, expected) in labels {
+        assert_eq!(
+            pem_of(Family::Rsa, &text),
+            Err(expected),
+            "{}",
+            text.lines().next().unwrap_or("")
+        );
+    }
+}
+
+#[test]
+fn rsa_sizes() {
+    for bits in [2048, 3072, 4096] {
+        let store = Store::pinned(&jwk("RS256", bits));
+        for alg in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] {
+            let token = support::sign_with(
+                alg,
+                bits,
+                format!(r#"{{"alg":"{alg}"}}"#),
+                id_claims().to_string(),
+            );
+            let policy = id_token_policy(algorithm::ALL);
+            let result = verdict(token.as_bytes(), store.keys(), &policy, Time::at(NOW));
+            assert_eq!(errors(&result), ["accepted"], "{alg} {bits}");
+        }
+    }
+}
