@@ -9,28 +9,8 @@ use core::fmt;
 use crate::{
     hash::Hash,
     key::{Family, Key},
+    signature::{self, SignatureInvalid, VerifySignature},
 };
-
-/// A signature did not verify. Deliberately without detail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignatureInvalid;
-
-/// Verifies signatures of one algorithm.
-///
-/// Whatever an implementation returns but `Ok(())` is a signature that failed.
-pub trait VerifySignature: Sync {
-    /// Verifies `signature` over `message` (the JWS signing input) with `key`, whose family is
-    /// that of the algorithm.
-    ///
-    /// # Errors
-    /// [`SignatureInvalid`] for any signature that does not verify.
-    fn verify(
-        &self,
-        key: &Key<'_>,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), SignatureInvalid>;
-}
 
 macro_rules! algorithm_ids {
     ($($number:literal $variant:ident $name:literal $family:ident $hash:ident $section:literal;)*) => {
@@ -115,7 +95,7 @@ impl AlgorithmId {
 #[derive(Clone, Copy)]
 pub struct Algorithm<'a> {
     id: AlgorithmId,
-    hash: Hash,
+    hash: Hash<'a>,
     verifier: &'a dyn VerifySignature,
 }
 
@@ -127,10 +107,15 @@ impl<'a> Algorithm<'a> {
     #[must_use]
     pub const fn with_verifier(
         id: AlgorithmId,
-        hash: Hash,
+        hash: Hash<'a>,
         verifier: &'a dyn VerifySignature,
     ) -> Self {
         Self { id, hash, verifier }
+    }
+
+    /// The same algorithm, its hash computed elsewhere.
+    pub(crate) const fn with_hash(self, hash: Hash<'a>) -> Self {
+        Self { hash, ..self }
     }
 
     /// Its registered name.
@@ -139,7 +124,7 @@ impl<'a> Algorithm<'a> {
         self.id
     }
 
-    pub(crate) const fn hash(&self) -> Hash {
+    pub(crate) const fn hash(&self) -> Hash<'a> {
         self.hash
     }
 
@@ -183,18 +168,18 @@ macro_rules! algorithms {
 }
 
 algorithms! {
-    #[cfg(feature = "hmac")] HS256 = Hs256 SHA256 crate::signature::hmac::HmacSha256;
-    #[cfg(feature = "hmac")] HS384 = Hs384 SHA384 crate::signature::hmac::HmacSha384;
-    #[cfg(feature = "hmac")] HS512 = Hs512 SHA512 crate::signature::hmac::HmacSha512;
-    #[cfg(feature = "rsa")] RS256 = Rs256 SHA256 crate::signature::rsa::Pkcs1Sha256;
-    #[cfg(feature = "rsa")] RS384 = Rs384 SHA384 crate::signature::rsa::Pkcs1Sha384;
-    #[cfg(feature = "rsa")] RS512 = Rs512 SHA512 crate::signature::rsa::Pkcs1Sha512;
-    #[cfg(feature = "rsa")] PS256 = Ps256 SHA256 crate::signature::rsa::PssSha256;
-    #[cfg(feature = "rsa")] PS384 = Ps384 SHA384 crate::signature::rsa::PssSha384;
-    #[cfg(feature = "rsa")] PS512 = Ps512 SHA512 crate::signature::rsa::PssSha512;
-    #[cfg(feature = "p256")] ES256 = Es256 SHA256 crate::signature::ecdsa::P256Sha256;
-    #[cfg(feature = "p384")] ES384 = Es384 SHA384 crate::signature::ecdsa::P384Sha384;
-    #[cfg(feature = "p521")] ES512 = Es512 SHA512 crate::signature::ecdsa::P521Sha512;
-    #[cfg(feature = "ed25519")] EDDSA = EdDsa SHA512 crate::signature::eddsa::Ed25519Strict;
-    #[cfg(feature = "ed25519")] ED25519 = Ed25519 SHA512 crate::signature::eddsa::Ed25519Strict;
+    #[cfg(feature = "hmac")] HS256 = Hs256 SHA256 signature::hmac::HmacSha256;
+    #[cfg(feature = "hmac")] HS384 = Hs384 SHA384 signature::hmac::HmacSha384;
+    #[cfg(feature = "hmac")] HS512 = Hs512 SHA512 signature::hmac::HmacSha512;
+    #[cfg(feature = "rsa")] RS256 = Rs256 SHA256 signature::rsa::Pkcs1Sha256;
+    #[cfg(feature = "rsa")] RS384 = Rs384 SHA384 signature::rsa::Pkcs1Sha384;
+    #[cfg(feature = "rsa")] RS512 = Rs512 SHA512 signature::rsa::Pkcs1Sha512;
+    #[cfg(feature = "rsa")] PS256 = Ps256 SHA256 signature::rsa::PssSha256;
+    #[cfg(feature = "rsa")] PS384 = Ps384 SHA384 signature::rsa::PssSha384;
+    #[cfg(feature = "rsa")] PS512 = Ps512 SHA512 signature::rsa::PssSha512;
+    #[cfg(feature = "p256")] ES256 = Es256 SHA256 signature::ecdsa::P256Sha256;
+    #[cfg(feature = "p384")] ES384 = Es384 SHA384 signature::ecdsa::P384Sha384;
+    #[cfg(feature = "p521")] ES512 = Es512 SHA512 signature::ecdsa::P521Sha512;
+    #[cfg(feature = "ed25519")] EDDSA = EdDsa SHA512 signature::eddsa::Ed25519Strict;
+    #[cfg(feature = "ed25519")] ED25519 = Ed25519 SHA512 signature::eddsa::Ed25519Strict;
 }

@@ -7,29 +7,30 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 /// Longest digest, in bytes.
 pub const MAX_DIGEST_LEN: usize = 64;
 
+/// Computes a digest of `data` and writes it to the front of `out`.
+type Compute<'a> = dyn Fn(&[u8], &mut [u8; MAX_DIGEST_LEN]) + Sync + 'a;
+
 /// A hash function: the length of its digest in bytes, and how to compute it.
 #[derive(Clone, Copy)]
-pub struct Hash {
+pub struct Hash<'a> {
     len: usize,
-    digest: fn(&[u8], &mut [u8; MAX_DIGEST_LEN]),
+    compute: &'a Compute<'a>,
 }
 
-impl Hash {
+impl<'a> Hash<'a> {
     /// SHA-256.
-    pub const SHA256: Self = Self {
-        len: 32,
-        digest: |data, out| copy(&Sha256::digest(data), out),
-    };
+    pub const SHA256: Self = Self::new(32, &|data, out| copy(&Sha256::digest(data), out));
     /// SHA-384.
-    pub const SHA384: Self = Self {
-        len: 48,
-        digest: |data, out| copy(&Sha384::digest(data), out),
-    };
+    pub const SHA384: Self = Self::new(48, &|data, out| copy(&Sha384::digest(data), out));
     /// SHA-512.
-    pub const SHA512: Self = Self {
-        len: 64,
-        digest: |data, out| copy(&Sha512::digest(data), out),
-    };
+    pub const SHA512: Self = Self::new(64, &|data, out| copy(&Sha512::digest(data), out));
+
+    /// A hash function of the caller's, such as that of a crypto cell; `len` is at most
+    /// [`MAX_DIGEST_LEN`].
+    #[must_use]
+    pub const fn new(len: usize, compute: &'a Compute<'a>) -> Self {
+        Self { len, compute }
+    }
 
     /// Length of the digest, in bytes.
     #[must_use]
@@ -45,11 +46,11 @@ impl Hash {
 
     /// Writes the digest of `data` to the front of `out`.
     pub(crate) fn digest(&self, data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) {
-        (self.digest)(data, out);
+        (self.compute)(data, out);
     }
 }
 
-impl fmt::Debug for Hash {
+impl fmt::Debug for Hash<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hash")
             .field("len", &self.len)

@@ -4,6 +4,8 @@
 //! objects that are entered, members of one name (after unescaping). A value that is skipped is
 //! checked for all but that.
 
+pub use crate::reader::Kind;
+pub(crate) use crate::reader::Value;
 use crate::{
     error::Error,
     limits::{Limits, MAX_DEPTH},
@@ -11,34 +13,6 @@ use crate::{
     string::JsonStr,
     text::Text,
 };
-
-/// The type of a JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// `null`.
-    Null,
-    /// `true`.
-    True,
-    /// `false`.
-    False,
-    /// A number of any form.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-/// A value that was read to its end and checked, still in its text.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Value<'a> {
-    pub(crate) text: Text<'a>,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) kind: Kind,
-}
 
 impl<'a> Value<'a> {
     pub(crate) fn string(&self) -> Option<JsonStr<'a>> {

@@ -9,33 +9,75 @@ use crate::{
     error::Error,
     json::{self, Kind, Value},
     key::{Family, MAX_XY_LEN, Material},
-    keyset::{Imported, KeyStore, Terms},
+    keyset::{Imported, KeySet, KeyStore, Terms},
     limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_RSA_LEN},
     string::JsonStr,
     text::Text,
 };
 
-/// Adds the keys of a set; see [`KeyStore::import_jwks`].
-pub(crate) fn import_set(
-    json: &[u8],
-    store: &mut KeyStore<'_>,
-    on_skip: &mut dyn FnMut(usize, Error),
-) -> Result<Imported, Error> {
+impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
+    /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted.
+    ///
+    /// # Errors
+    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then nothing is added.
+    pub fn import_jwks(&mut self, json: &[u8]) -> Result<Imported, Error> {
+        self.store(|store| store.import_jwks(json, &mut |_, _| {}))
+    }
+
+    /// Adds one JWK, pinned: it answers to any `kid`.
+    ///
+    /// # Errors
+    /// The JSON errors, those of the key stage, `StorageFull`.
+    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
+        self.store(|store| store.pin_jwk(json))
+    }
+}
+
+impl KeyStore<'_> {
+    /// Adds the keys of a JWK Set (RFC 7517 §5); `on_skip` hears the position in the set and the
+    /// reason of each key that is left out.
+    ///
+    /// # Errors
+    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; keys may have been added
+    /// before: see [`Self::all_or_nothing`].
+    pub fn import_jwks(
+        &mut self,
+        json: &[u8],
+        on_skip: &mut dyn FnMut(usize, Error),
+    ) -> Result<Imported, Error> {
+        let keys = keys_of_set(json)?;
+        add_all(&keys, self, on_skip)
+    }
+
+    /// Adds one JWK, pinned: it answers to any `kid`.
+    ///
+    /// # Errors
+    /// The JSON errors, those of the key stage, `StorageFull`.
+    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
+        let mut jwk = Jwk::default();
+        json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
+            jwk.take(name, value)
+        })?;
+        jwk.add_to(self, IsPinned::Yes)
+    }
+}
+
+/// The array `keys` of a set.
+fn keys_of_set(json: &[u8]) -> Result<Value<'_>, Error> {
     if json.len() > MAX_JWKS_LEN {
         return Err(Error::JwksTooLong);
     }
     let mut keys = None;
-    let text = Text::plain(json);
-    let result = json::read_object(text, &Limits::DEFAULT, &mut |name, value| {
+    let read = json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
         if name == "keys" {
             keys = Some(value);
         }
         Ok(())
     });
-    match (result, keys) {
+    match (read, keys) {
         (Err(Error::JsonNotObject), _) => Err(Error::JwksMalformed),
         (Err(error), _) => Err(error),
-        (Ok(()), Some(keys)) if keys.kind == Kind::Array => add_all(&keys, store, on_skip),
+        (Ok(()), Some(keys)) if keys.kind == Kind::Array => Ok(keys),
         (Ok(()), _) => Err(Error::JwksMalformed),
     }
 }
@@ -58,15 +100,6 @@ fn add_all(
         }
     }
     Ok(imported)
-}
-
-/// Adds a single JWK that answers to any `kid`.
-pub(crate) fn import_pinned(json: &[u8], store: &mut KeyStore<'_>) -> Result<(), Error> {
-    let mut jwk = Jwk::default();
-    json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
-        jwk.take(name, value)
-    })?;
-    jwk.add_to(store, IsPinned::Yes)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -81,7 +81,7 @@ impl Key<'_> {
         self.len == 0
     }
 
-    /// The packed bytes, in order (not for RSA).
+    /// The packed bytes, in order (not for RSA): x and y of a point, an Ed25519 key, a secret.
     pub(crate) fn bytes(&self) -> impl Iterator<Item = u8> {
         unpack(self.words).take(self.len)
     }

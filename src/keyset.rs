@@ -8,7 +8,6 @@ use zeroize::Zeroize as _;
 use crate::{
     algorithm::AlgorithmId,
     error::Error,
-    jwk,
     key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
     limits::MAX_KID_LEN,
     signature,
@@ -129,22 +128,6 @@ impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
         result
     }
 
-    /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted.
-    ///
-    /// # Errors
-    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then nothing is added.
-    pub fn import_jwks(&mut self, json: &[u8]) -> Result<Imported, Error> {
-        self.store(|store| store.import_jwks(json, &mut |_, _| {}))
-    }
-
-    /// Adds one JWK, pinned: it answers to any `kid`.
-    ///
-    /// # Errors
-    /// The JSON errors, those of the key stage, `StorageFull`.
-    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
-        self.store(|store| store.pin_jwk(json))
-    }
-
     /// Adds a client secret, by its UTF-8 octets (OpenID Connect Core §10.1), pinned.
     ///
     /// # Errors
@@ -216,28 +199,6 @@ impl<'s> KeyStore<'s> {
             }
         }
         result
-    }
-
-    /// Adds the keys of a JWK Set (RFC 7517 §5); `on_skip` hears the position in the set and the
-    /// reason of each key that is left out.
-    ///
-    /// # Errors
-    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; keys may have been added
-    /// before: see [`Self::all_or_nothing`].
-    pub fn import_jwks(
-        &mut self,
-        json: &[u8],
-        on_skip: &mut dyn FnMut(usize, Error),
-    ) -> Result<Imported, Error> {
-        jwk::import_set(json, self, on_skip)
-    }
-
-    /// Adds one JWK, pinned: it answers to any `kid`.
-    ///
-    /// # Errors
-    /// The JSON errors, those of the key stage, `StorageFull`.
-    pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
-        jwk::import_pinned(json, self)
     }
 
     /// Adds an HMAC key of 32 to 512 bytes.

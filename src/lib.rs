@@ -1,4 +1,4 @@
-//! Allocation-free verification of JWS, JWT and OpenID Connect tokens.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unreachable_pub, clippy::missing_errors_doc)]
@@ -37,42 +37,44 @@
 #[cfg(test)]
 extern crate std;
 
-// layer 0
+// Bounds and errors.
 mod error;
 pub mod limits;
-// layer 1
+// Text.
 mod base64url;
-mod json;
-mod reader;
-mod string;
 mod text;
+mod string;
+mod reader;
+mod json;
 mod time;
-// layer 2
-pub mod algorithm;
-mod claims;
-mod compact;
+// Cryptography: keys and bytes, no text.
 mod hash;
-mod header;
-mod jwk;
 mod key;
-mod keyset;
-mod peek;
-mod value;
-// layer 3
 mod signature;
+pub mod algorithm;
+mod hardware;
+// Formats.
+mod compact;
+mod header;
+mod keyset;
+mod jwk;
 #[cfg(feature = "spki")]
 mod spki;
 mod thumbprint;
-// layer 4
+mod value;
+mod claims;
+mod peek;
+// Verdict: what is expected, what was found, and the one place that orders the steps.
 mod policy;
 mod report;
 mod validate;
 mod verify;
 
-pub use algorithm::{Algorithm, AlgorithmId, SignatureInvalid, VerifySignature};
+pub use algorithm::{Algorithm, AlgorithmId};
 pub use claims::Claims;
 pub use compact::scratch_len;
 pub use error::Error;
+pub use hardware::{Accelerated, Hardware};
 pub use hash::{Hash, MAX_DIGEST_LEN};
 pub use header::KeyHints;
 pub use json::Kind;
@@ -88,6 +90,7 @@ pub use policy::{
     UnsecuredPermit,
 };
 pub use report::{CHECKS, Check, Place, Report, State};
+pub use signature::{SignatureInvalid, VerifySignature};
 pub use string::JsonStr;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};

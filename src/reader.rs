@@ -2,11 +2,38 @@
 
 use crate::{
     error::Error,
-    json::{Kind, Value},
     limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
     string::JsonStr,
     text::Text,
 };
+
+/// The type of a JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// A number of any form.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value that was read to its end and checked, still in its text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'a> {
+    pub(crate) text: Text<'a>,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: Kind,
+}
 
 /// A member name and the digest that finds its double.
 pub(crate) struct Name<'a> {

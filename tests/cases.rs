@@ -10,7 +10,7 @@
 
 #[path = "cli/program.rs"]
 #[expect(dead_code, reason = "the command line has its own tests")]
-#[expect(clippy::expect_used, clippy::panic, reason = "a test helper")]
+#[expect(clippy::expect_used, reason = "a test helper")]
 mod program;
 
 use program::Lines;
@@ -19,7 +19,11 @@ use serde_json::Value;
 /// Which verdict a case asks for: where the specifications allow either, Veritok's own.
 fn wanted(case: &Value) -> &Value {
     let expected = &case["expected"];
-    if expected == "either" { &case["prefer"] } else { expected }
+    if expected == "either" {
+        &case["prefer"]
+    } else {
+        expected
+    }
 }
 
 #[test]
@@ -31,13 +35,25 @@ fn every_case_gets_its_verdict() {
         let case: Value = serde_json::from_str(line).expect("a case");
         let answer = lines.ask(line.as_bytes());
         assert_eq!(answer["id"], case["id"]);
-        assert!(wanted(&case) == "accept" || wanted(&case) == "reject", "{}", case["id"]);
+        assert!(
+            wanted(&case) == "accept" || wanted(&case) == "reject",
+            "{}",
+            case["id"]
+        );
         // A refusal names its reason, an acceptance has none.
         let is_refusal = answer["verdict"] == "reject";
         assert_eq!(answer["error"].is_string(), is_refusal, "{answer}");
-        assert_eq!(answer["failed"] != Value::Array(Vec::new()), is_refusal, "{answer}");
+        assert_eq!(
+            answer["failed"] != Value::Array(Vec::new()),
+            is_refusal,
+            "{answer}"
+        );
         if answer["verdict"] != *wanted(&case) {
-            wrong.push(format!("{answer}, wanted {}: {}", wanted(&case), case["note"]));
+            wrong.push(format!(
+                "{answer}, wanted {}: {}",
+                wanted(&case),
+                case["note"]
+            ));
         }
         count += 1;
     }

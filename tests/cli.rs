@@ -10,15 +10,18 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "helpers of tests"
 )]
 
 #[path = "cli/lines.rs"]
 mod lines;
+#[path = "cli/odd.rs"]
+mod odd;
 #[path = "cli/one.rs"]
 mod one;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/shown.rs"]
+mod shown;
 #[path = "cli/token.rs"]
 mod token;

@@ -10,8 +10,9 @@ Exit status: 0 the token is accepted, 1 it is refused, 2 misuse (bad arguments, 
 no usable key, impossible policy); with --jsonl 0 at the end of the input, whatever the verdicts.
 
 Example: the ID Token of OpenID Connect Core 1.0, appendix A.3, with its published key:
-  verify --jwks examples/verify/data/a3-jwks.json --issuer https://server.example.com \\
-    --audience s6BhdRkqt3 --nonce n-0S6_WzA2Mj --now 1311281000 --file examples/verify/data/a3.jwt";
+  verify --jwks examples/verify/data/a3-jwks.json --flow id_token \\
+    --issuer https://server.example.com --audience s6BhdRkqt3 --nonce n-0S6_WzA2Mj \\
+    --now 1311281000 --file examples/verify/data/a3.jwt";
 
 /// Verify a signed token: JWS, JWT, OpenID Connect ID Token or Logout Token, access token.
 ///
@@ -46,9 +47,14 @@ pub(crate) struct Args {
     pub(crate) alg: Vec<String>,
 
     /// Kind of token.
-    #[arg(long, value_enum, default_value = "id_token", help_heading = "Kind of token")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "id_token",
+        help_heading = "Kind of token"
+    )]
     pub(crate) profile: Kind,
-    /// Flow of an ID Token, by its response_type [default: code].
+    /// Flow of an ID Token, by its `response_type` [default: code].
     #[arg(long, value_enum, help_heading = "Kind of token")]
     pub(crate) flow: Option<FlowArg>,
     /// Endpoint that returned an ID Token [default: token for the flows `code` and `code token`,
@@ -91,10 +97,20 @@ pub(crate) struct Args {
     pub(crate) require: Vec<String>,
 
     /// The time, in seconds since 1970 [default: the system clock].
-    #[arg(long, value_name = "SECONDS", help_heading = "Time", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        help_heading = "Time",
+        allow_negative_numbers = true
+    )]
     pub(crate) now: Option<i64>,
     /// Difference of the clocks to forgive, at most 600 seconds.
-    #[arg(long, value_name = "SECONDS", help_heading = "Time", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        help_heading = "Time",
+        default_value_t = 0
+    )]
     pub(crate) leeway: u32,
 
     /// Print one JSON object in place of the table.
@@ -105,8 +121,14 @@ pub(crate) struct Args {
     /// `{"id", "token", "jwks", "policy": {"mode", "algs", "now", "leeway", ...}}`.
     #[arg(long, help_heading = "Output", exclusive = true)]
     pub(crate) jsonl: bool,
-    /// When to colour the table; `auto`: on a terminal, unless NO_COLOR is set.
-    #[arg(long, value_enum, help_heading = "Output", value_name = "WHEN", default_value = "auto")]
+    /// When to colour the table; `auto`: on a terminal, unless `NO_COLOR` is set.
+    #[arg(
+        long,
+        value_enum,
+        help_heading = "Output",
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub(crate) color: Color,
 }
 

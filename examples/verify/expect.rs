@@ -1,8 +1,6 @@
 //! What is expected of a token, owned long enough to lend it to a policy.
 
-use veritok::{
-    Algorithm, Endpoint, Expiration, Family, Flow, Leeway, Policy, Profile, algorithm,
-};
+use veritok::{Algorithm, Endpoint, Expiration, Family, Flow, Leeway, Policy, Profile, algorithm};
 
 use crate::{
     args::{Args, Kind},
@@ -31,6 +29,8 @@ pub(crate) struct Expectations<'a> {
     pub(crate) required_claims: Vec<&'a str>,
     pub(crate) leeway: u32,
 }
+
+type Setter<'p> = fn(Policy<'p>, &'p str) -> Policy<'p>;
 
 impl<'a> Expectations<'a> {
     pub(crate) fn of_args(args: &'a Args, ring: &Ring) -> Self {
@@ -76,7 +76,7 @@ impl<'a> Expectations<'a> {
             .expiration(self.expiration)
             .required_claims(&self.required_claims)
             .leeway(Leeway::all(self.leeway));
-        let texts: [(Option<&str>, fn(_, _) -> _); 7] = [
+        let texts: [(Option<&str>, Setter<'_>); 7] = [
             (self.issuer, Policy::issuer),
             (self.audience, Policy::audience),
             (self.typ, Policy::typ),
@@ -97,7 +97,11 @@ impl<'a> Expectations<'a> {
 /// The algorithms of these names; a name that is unknown allows nothing.
 pub(crate) fn named<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Algorithm<'static>> {
     names
-        .filter_map(|name| algorithm::ALL.iter().find(|known| known.id().name() == name))
+        .filter_map(|name| {
+            algorithm::ALL
+                .iter()
+                .find(|known| known.id().name() == name)
+        })
         .copied()
         .collect()
 }

@@ -38,7 +38,9 @@ impl Outcome<'_> {
             (KeyHints::X5C, "x5c"),
             (KeyHints::X5T, "x5t"),
         ];
-        let present = names.into_iter().filter(move |(hint, _)| hints.contains(*hint));
+        let present = names
+            .into_iter()
+            .filter(move |(hint, _)| hints.contains(*hint));
         present.map(|(_, name)| name)
     }
 }

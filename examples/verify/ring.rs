@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use veritok::{
-    Entry, Error, Family, Imported, KeyId, KeyStore, Keys, Used, Word, words_of_kid,
-    words_of_point, words_of_rsa, words_of_secret,
+    Entry, Error, Family, Imported, KeyId, KeyStore, Keys, Used, Word,
     limits::{MAX_HMAC_LEN, MAX_KID_LEN, MAX_RSA_BITS},
+    words_of_kid, words_of_point, words_of_rsa, words_of_secret,
 };
 
 /// Shortest JWK that can be a key: `{"kty":"oct","k":""}` around 32 bytes in base64url.
@@ -49,9 +49,10 @@ impl Ring {
     fn import(&mut self, text: &[u8]) -> Result<(), String> {
         match self.replace(text) {
             Ok(_) => Ok(()),
-            Err(Error::JwksMalformed) => self.store().pin_jwk(text).map_err(|error| {
-                format!("no JWK Set, and as a single JWK: {}", described(error))
-            }),
+            Err(Error::JwksMalformed) => self
+                .store()
+                .pin_jwk(text)
+                .map_err(|error| format!("no JWK Set, and as a single JWK: {}", described(error))),
             Err(error) => Err(described(error)),
         }
     }
@@ -81,7 +82,7 @@ impl Ring {
             words_of_secret(MAX_HMAC_LEN),
             words_of_kid(MAX_KID_LEN),
         ];
-        let words = words_of_secret(text_len / 2 * 5)
+        let words = words_of_secret(text_len.saturating_mul(5) / 2)
             .saturating_add(for_a_moment.iter().sum())
             .saturating_add(self.used.words);
         let entries = (text_len / SHORTEST_JWK)

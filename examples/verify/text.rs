@@ -91,7 +91,7 @@ fn utc(seconds: i64) -> Option<String> {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = month_from_march % 12 + if month_from_march < 10 { 3 } else { -9 };
+    let month = month_from_march + if month_from_march < 10 { 3 } else { -9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
     Some(format!(

@@ -3,10 +3,18 @@
 //! A signature is r and s, each as long as the curve's order and in [1, n - 1]; a high s is legal.
 //! Refuses DER and every other length. Variable time: all of it is public.
 
+use sha2::Digest as _;
+#[cfg(feature = "p256")]
+use sha2::Sha256;
+#[cfg(feature = "p384")]
+use sha2::Sha384;
+#[cfg(feature = "p521")]
+use sha2::Sha512;
+
 use crate::{
-    algorithm::{SignatureInvalid, VerifySignature},
     error::Error,
     key::{Family, Key, MAX_XY_LEN},
+    signature::{SignatureInvalid, VerifySignature},
 };
 
 macro_rules! curves {
@@ -23,7 +31,7 @@ macro_rules! curves {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
-                $curve::verify(key, message, signature).ok_or(SignatureInvalid)
+                $curve::verify(key, &$hash::digest(message), signature).ok_or(SignatureInvalid)
             }
         }
 
@@ -34,11 +42,10 @@ macro_rules! curves {
                 ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier as _},
                 elliptic_curve::sec1::ToSec1Point as _,
             };
-            use sha2::{$hash, Digest as _};
 
             use super::{Key, MAX_XY_LEN};
 
-            pub(super) fn verify(key: &Key<'_>, message: &[u8], signature: &[u8]) -> Option<()> {
+            pub(super) fn verify(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
                 let mut xy = <_>::default();
                 let point = Sec1Point::from_untagged_bytes({
                     for (to, byte) in AsMut::<[u8]>::as_mut(&mut xy).iter_mut().zip(key.bytes()) {
@@ -49,7 +56,7 @@ macro_rules! curves {
                 let key = VerifyingKey::from_sec1_point(&point).ok()?;
                 // Takes r and s in [1, n - 1] alone, in exactly the length of two.
                 let signature = Signature::from_slice(signature).ok()?;
-                key.verify_prehash(&$hash::digest(message), &signature).ok()
+                key.verify_prehash(digest, &signature).ok()
             }
 
             /// Writes x and y of an encoded point to the front of `xy`, if it is on the curve.
@@ -61,6 +68,15 @@ macro_rules! curves {
                 Some(())
             }
         })*
+
+        /// Verifies r||s over a digest, on the curve of the key.
+        pub(crate) fn verify_digest(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
+            match key.family {
+                $(#[cfg(feature = $feature)]
+                Family::$family => $curve::verify(key, digest, signature),)*
+                _ => None,
+            }
+        }
 
         /// Decodes a point of SEC 1 §2.3.4, compressed or not, to x and y of full length.
         ///

@@ -6,9 +6,9 @@
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use crate::{
-    algorithm::{SignatureInvalid, VerifySignature},
     error::Error,
     key::Key,
+    signature::{SignatureInvalid, VerifySignature},
 };
 
 /// Length of an encoded point, in bytes (RFC 8032 §5.1.2).

@@ -8,9 +8,9 @@ use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use crate::{
-    algorithm::{SignatureInvalid, VerifySignature},
     key::Key,
     limits::MAX_HMAC_LEN,
+    signature::{SignatureInvalid, VerifySignature},
 };
 
 macro_rules! hmac {

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    key::{Family, MAX_XY_LEN, Material, Word, pack},
+    key::{Family, Key, MAX_XY_LEN, Material, Word, pack},
     limits::{MAX_HMAC_LEN, MIN_HMAC_LEN},
 };
 
@@ -14,6 +14,27 @@ pub(crate) mod eddsa;
 pub(crate) mod hmac;
 #[cfg(feature = "rsa")]
 pub(crate) mod rsa;
+
+/// A signature did not verify. Deliberately without detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureInvalid;
+
+/// Verifies signatures of one algorithm.
+///
+/// Whatever an implementation returns but `Ok(())` is a signature that failed.
+pub trait VerifySignature: Sync {
+    /// Verifies `signature` over `message` (the JWS signing input) with `key`, whose family is
+    /// that of the algorithm.
+    ///
+    /// # Errors
+    /// [`SignatureInvalid`] for any signature that does not verify.
+    fn verify(
+        &self,
+        key: &Key<'_>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureInvalid>;
+}
 
 /// Checks a key and writes its prepared form.
 ///

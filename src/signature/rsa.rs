@@ -6,17 +6,17 @@
 mod number;
 
 use crate::{
-    algorithm::{SignatureInvalid, VerifySignature},
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     key::{Key, Word, words_for_rsa},
     limits::{MAX_RSA_BITS, MAX_RSA_LEN, MIN_RSA_BITS},
+    signature::{SignatureInvalid, VerifySignature},
 };
 
-pub(crate) use number::{exponent, modulus};
+pub(crate) use number::{exponent, modulus, power};
 
 macro_rules! rsa {
-    ($($name:ident = $hash:ident, $check:expr;)*) => {
+    ($($name:ident = $hash:ident $padding:ident;)*) => {
         $(#[doc = concat!("`", stringify!($name), "`, with ", stringify!($hash), ".")]
         pub(crate) struct $name;
 
@@ -27,19 +27,27 @@ macro_rules! rsa {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
-                verify(key, message, signature, &Hash::$hash, $check).ok_or(SignatureInvalid)
+                verify(key, message, signature, &Hash::$hash, Padding::$padding)
+                    .ok_or(SignatureInvalid)
             }
         })*
     };
 }
 
 rsa! {
-    Pkcs1Sha256 = SHA256, |em, digest, _, _| pkcs1(em, digest, &digest_info(1, 32));
-    Pkcs1Sha384 = SHA384, |em, digest, _, _| pkcs1(em, digest, &digest_info(2, 48));
-    Pkcs1Sha512 = SHA512, |em, digest, _, _| pkcs1(em, digest, &digest_info(3, 64));
-    PssSha256 = SHA256, pss;
-    PssSha384 = SHA384, pss;
-    PssSha512 = SHA512, pss;
+    Pkcs1Sha256 = SHA256 Pkcs1;
+    Pkcs1Sha384 = SHA384 Pkcs1;
+    Pkcs1Sha512 = SHA512 Pkcs1;
+    PssSha256 = SHA256 Pss;
+    PssSha384 = SHA384 Pss;
+    PssSha512 = SHA512 Pss;
+}
+
+/// How a message is encoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Padding {
+    Pkcs1,
+    Pss,
 }
 
 /// Checks a public key, both numbers big-endian, and writes its prepared form to the first
@@ -76,23 +84,35 @@ pub(crate) fn prepare(n: &[u8], e: &[u8], words: &mut [Word]) -> Result<(), Erro
     number::prepare(n, bits, e, words).ok_or(Error::KeyValue)
 }
 
-/// Judges an encoded message `em`, as long as the modulus, whose topmost octet is given last.
-type Check = fn(em: &mut [u8], digest: &[u8], hash: &Hash, modulus_top: u8) -> Option<()>;
-
 /// RFC 8017 §8.1.2 and §8.2.2.
 fn verify(
     key: &Key<'_>,
     message: &[u8],
     signature: &[u8],
-    hash: &Hash,
-    check: Check,
+    hash: &Hash<'_>,
+    padding: Padding,
 ) -> Option<()> {
     let mut em = [0; MAX_RSA_LEN];
     let em = em.get_mut(..key.len)?;
     number::power(key, signature, em)?;
+    verify_encoded(key, message, em, hash, padding)
+}
+
+/// Judges an encoded message, as long as the modulus, which is overwritten.
+pub(crate) fn verify_encoded(
+    key: &Key<'_>,
+    message: &[u8],
+    em: &mut [u8],
+    hash: &Hash<'_>,
+    padding: Padding,
+) -> Option<()> {
     let mut digest = [0; MAX_DIGEST_LEN];
     hash.digest(message, &mut digest);
-    check(em, digest.get(..hash.len())?, hash, modulus(key).next()?)
+    let digest = digest.get(..hash.len())?;
+    match padding {
+        Padding::Pkcs1 => pkcs1(em, digest, &digest_info(hash.len())?),
+        Padding::Pss => pss(em, digest, hash, modulus(key).next()?),
+    }
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2). All but the padding has a fixed length, so that the padding
@@ -106,19 +126,26 @@ fn pkcs1(em: &[u8], digest: &[u8], info: &[u8]) -> Option<()> {
     padding.iter().all(|byte| *byte == 0xff).then_some(())
 }
 
-/// What stands before a digest of `len` bytes in its DER `DigestInfo`, NULL parameters included;
-/// `id` ends the hash's object identifier (RFC 8017 §9.2, note 1).
+/// What stands before a digest of `len` bytes in its DER `DigestInfo`, NULL parameters included
+/// (RFC 8017 §9.2, note 1).
 #[rustfmt::skip]
-const fn digest_info(id: u8, len: u8) -> [u8; 19] {
-    [
+const fn digest_info(len: usize) -> Option<[u8; 19]> {
+    // What ends the object identifier of SHA-2 with a digest of this length.
+    let (id, len): (u8, u8) = match len {
+        32 => (1, 32),
+        48 => (2, 48),
+        64 => (3, 64),
+        _ => return None,
+    };
+    Some([
         0x30, len.wrapping_add(17),
         0x30, 13, 0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, id, 0x05, 0,
         0x04, len,
-    ]
+    ])
 }
 
 /// EMSA-PSS (RFC 8017 §9.1.2) with MGF1 over the same hash and a salt as long as the hash.
-fn pss(em: &mut [u8], digest: &[u8], hash: &Hash, modulus_top: u8) -> Option<()> {
+fn pss(em: &mut [u8], digest: &[u8], hash: &Hash<'_>, modulus_top: u8) -> Option<()> {
     // emBits is one less than the modulus's bits; what lies above is zero (steps 6 and 9).
     let allowed = 0x7f_u8.checked_shr(modulus_top.leading_zeros())?;
     let (top, below) = em.split_first_mut()?;
@@ -239,9 +266,18 @@ mod tests {
     fn digest_infos() {
         // RFC 8017 §9.2, note 1, in hexadecimal.
         let cases = [
-            (digest_info(1, 32), "3031300d060960864801650304020105000420"),
-            (digest_info(2, 48), "3041300d060960864801650304020205000430"),
-            (digest_info(3, 64), "3051300d060960864801650304020305000440"),
+            (
+                digest_info(32).unwrap(),
+                "3031300d060960864801650304020105000420",
+            ),
+            (
+                digest_info(48).unwrap(),
+                "3041300d060960864801650304020205000430",
+            ),
+            (
+                digest_info(64).unwrap(),
+                "3051300d060960864801650304020305000440",
+            ),
         ];
         for (info, expected) in cases {
             assert_eq!(info.to_vec(), hex(expected));
@@ -250,7 +286,7 @@ mod tests {
 
     #[test]
     fn pkcs1_takes_one_encoding() {
-        let info = digest_info(1, 32);
+        let info = digest_info(32).unwrap();
         let digest = [0x5a; 32];
         let encode = |padding: usize, info: &[u8], garbage: usize| {
             let mut em = vec![0, 1];
@@ -285,7 +321,13 @@ mod tests {
     }
 
     /// EMSA-PSS-ENCODE (RFC 8017 §9.1.1), as long as the modulus, with the given deviations.
-    fn pss_encode(bits: usize, hash: &Hash, digest: &[u8], salt: &[u8], trailer: u8) -> Vec<u8> {
+    fn pss_encode(
+        bits: usize,
+        hash: &Hash<'_>,
+        digest: &[u8],
+        salt: &[u8],
+        trailer: u8,
+    ) -> Vec<u8> {
         let h = |parts: &[&[u8]]| {
             let mut out = [0; MAX_DIGEST_LEN];
             hash.digest(&parts.concat(), &mut out);

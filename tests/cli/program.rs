@@ -1,9 +1,11 @@
 //! The built example `verify`, run as a user runs it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStdin, Command, Output, Stdio},
+    sync::mpsc::{self, Receiver},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -15,7 +17,11 @@ fn path() -> PathBuf {
     path.pop();
     path.push("examples/verify");
     path.set_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "no {}: run cargo build --example verify", path.display());
+    assert!(
+        path.exists(),
+        "no {}: run cargo build --example verify",
+        path.display()
+    );
     path
 }
 
@@ -46,54 +52,65 @@ pub fn run(args: &[&str], input: &[u8]) -> Output {
 pub struct Lines {
     child: Child,
     stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
+    answers: Receiver<String>,
 }
 
 impl Lines {
     pub fn start() -> Self {
         let mut child = command(&["--jsonl"]).spawn().expect("the example starts");
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let (sender, answers) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut answers = stdout.lines().map_while(Result::ok);
+            answers.try_for_each(|answer| sender.send(answer))
+        });
         Self {
             stdin: child.stdin.take().expect("a pipe"),
-            stdout: BufReader::new(child.stdout.take().expect("a pipe")),
+            answers,
             child,
         }
     }
 
-    /// Sends one line and waits for its answer: that it comes before the next line is sent is
-    /// what this shows, a program that waits for more stays here for ever.
+    /// Sends one line and waits for its answer, which has to come before the next line is sent.
     pub fn ask(&mut self, line: &[u8]) -> Value {
         self.stdin.write_all(line).expect("the example reads");
         self.stdin.write_all(b"\n").expect("the example reads");
-        let mut answer = String::new();
-        self.stdout.read_line(&mut answer).expect("the example answers");
-        assert!(answer.ends_with('\n'), "no answer: {answer:?}");
+        let answer = self.answers.recv_timeout(PATIENCE).expect("an answer");
         serde_json::from_str(&answer).expect("an answer in JSON")
-    }
-
-    /// Closes the program's output and goes on asking: it ends quietly.
-    pub fn stop_reading(self, line: &[u8]) {
-        let Self { child, mut stdin, stdout } = self;
-        drop(stdout);
-        // Until the program has gone.
-        while stdin.write_all(line).and_then(|()| stdin.write_all(b"\n")).is_ok() {}
-        drop(stdin);
-        let output = child.wait_with_output().expect("the example ends");
-        assert_eq!(output.status.code(), Some(0));
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
 
     /// Ends the input: the program ends with success, and without another word.
     pub fn end(self) {
-        let Self { mut child, stdin, mut stdout } = self;
+        let Self {
+            child,
+            stdin,
+            answers,
+        } = self;
         drop(stdin);
-        let mut rest = String::new();
-        stdout.read_to_string(&mut rest).expect("the rest");
-        assert_eq!(rest, "");
-        let output = child.wait().expect("the example ends");
-        assert_eq!(output.code(), Some(0));
-        let mut complaint = String::new();
-        let stderr = child.stderr.take();
-        stderr.expect("a pipe").read_to_string(&mut complaint).expect("UTF-8");
-        assert_eq!(complaint, "");
+        assert_eq!(answers.recv().ok(), None);
+        end_quietly(child);
     }
 }
+
+/// Asks a program whose output nobody reads until it has gone.
+pub fn ask_without_reading(line: &[u8]) {
+    let mut child = command(&["--jsonl"]).spawn().expect("the example starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    drop(child.stdout.take());
+    while stdin
+        .write_all(line)
+        .and_then(|()| stdin.write_all(b"\n"))
+        .is_ok()
+    {}
+    drop(stdin);
+    end_quietly(child);
+}
+
+fn end_quietly(child: Child) {
+    let output = child.wait_with_output().expect("the example ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);

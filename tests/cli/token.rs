@@ -14,7 +14,11 @@ fn base64url(bytes: &[u8]) -> String {
 
 /// A token over this header and payload, whatever they are.
 pub fn signed(header: &str, payload: &str) -> String {
-    let input = format!("{}.{}", base64url(header.as_bytes()), base64url(payload.as_bytes()));
+    let input = format!(
+        "{}.{}",
+        base64url(header.as_bytes()),
+        base64url(payload.as_bytes())
+    );
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any length");
     mac.update(input.as_bytes());
     format!("{input}.{}", base64url(&mac.finalize().into_bytes()))
@@ -43,7 +47,11 @@ pub fn id_token(changes: Value) -> String {
 
 /// An unsecured ID Token.
 pub fn unsecured() -> String {
-    format!("{}.{}.", base64url(br#"{"alg":"none"}"#), base64url(claims(json!({})).as_bytes()))
+    format!(
+        "{}.{}.",
+        base64url(br#"{"alg":"none"}"#),
+        base64url(claims(json!({})).as_bytes())
+    )
 }
 
 /// The secret as a JWK.

@@ -149,6 +149,15 @@ pub fn signature(alg: &str, bits: usize, message: &[u8]) -> Vec<u8> {
     }
 }
 
+/// The private operation of RSA on any encoded message below the modulus.
+pub fn rsa_power(bits: usize, encoded: &[u8]) -> Vec<u8> {
+    use rsa::{BoxedUint, hazmat::rsa_decrypt};
+    let number = BoxedUint::from_be_slice(encoded, bits as u32).unwrap();
+    let result = rsa_decrypt::<SaltRng>(None, rsa_key(bits), &number).unwrap();
+    let bytes = result.to_be_bytes();
+    bytes[bytes.len() - bits / 8..].to_vec()
+}
+
 /// The public key of an algorithm as a JWK, without `kid`.
 pub fn jwk(alg: &str, bits: usize) -> Value {
     let point = |crv: &str, point: &[u8]| {

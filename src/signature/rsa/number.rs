@@ -47,7 +47,7 @@ pub(crate) fn exponent<'k>(key: &Key<'k>) -> impl Iterator<Item = u8> + use<'k> 
 /// RSAVP1 (RFC 8017 §5.2.2); writes the result to `em`, as long as the modulus.
 // Not inlined: its numbers, the largest on the stack, are gone when the hash is computed.
 #[inline(never)]
-pub(super) fn power(key: &Key<'_>, signature: &[u8], em: &mut [u8]) -> Option<()> {
+pub(crate) fn power(key: &Key<'_>, signature: &[u8], em: &mut [u8]) -> Option<()> {
     let parts = parts(key.words, key.len)?;
     let [mut n, mut base, mut x, mut spare] = [Limbs::ZERO; 4];
     let [n, base] = [n.of(key.len)?, base.of(key.len)?];
