@@ -124,6 +124,12 @@ impl<'a> Algorithm<'a> {
         self.id
     }
 
+    /// Length of its hash, in bytes.
+    #[must_use]
+    pub const fn hash_len(&self) -> usize {
+        self.hash.len()
+    }
+
     pub(crate) const fn hash(&self) -> Hash<'a> {
         self.hash
     }

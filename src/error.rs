@@ -3,7 +3,7 @@
 //! A number is never reused and never changes its meaning; Rust and C share it. The page
 //! `docs/errors.md` lists number, name, cause and what to do, and is tested against this list.
 
-use core::fmt;
+use core::{ffi::CStr, fmt};
 
 macro_rules! errors {
     ($($number:literal $variant:ident $name:literal $message:literal $remedy:literal;)*) => {
@@ -48,6 +48,22 @@ macro_rules! errors {
                 }
             }
 
+            /// The stable name, for C.
+            #[must_use]
+            pub const fn c_name(self) -> &'static CStr {
+                match self {
+                    $(Self::$variant => c_str(concat!($name, "\0")),)*
+                }
+            }
+
+            /// What happened, for C.
+            #[must_use]
+            pub const fn c_message(self) -> &'static CStr {
+                match self {
+                    $(Self::$variant => c_str(concat!($message, "\0")),)*
+                }
+            }
+
             /// What happened, in a few words without a full stop.
             #[must_use]
             pub const fn message(self) -> &'static str {
@@ -65,6 +81,14 @@ macro_rules! errors {
             }
         }
     };
+}
+
+/// The text up to its NUL.
+pub(crate) const fn c_str(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_until_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"",
+    }
 }
 
 impl fmt::Display for Error {
@@ -134,6 +158,27 @@ errors! {
     118 FlowEndpoint "flow_endpoint"
         "the flow returns no ID Token from this endpoint"
         "pass the endpoint that the ID Token came from";
+    119 NotUtf8 "not_utf8"
+        "an argument is not UTF-8"
+        "pass UTF-8";
+    120 NullPointer "null_pointer"
+        "a pointer that must not be NULL is NULL"
+        "pass a pointer, or length 0 for an empty view";
+    121 Misaligned "misaligned"
+        "a pointer is not aligned for its type"
+        "declare the storage with the type or macro of the header";
+    122 NotInitialized "not_initialized"
+        "an object was not initialized, has been moved, or was not verified"
+        "call the function that fills it first, and do not copy key storage";
+    123 StructSize "struct_size"
+        "a structure states a size that this version does not know"
+        "set `size` to `sizeof` of the structure, from the header of this version";
+    124 UnknownValue "unknown_value"
+        "an argument holds a value, a flag or a length that this version does not know"
+        "use the constants of the header";
+    125 Overlap "overlap"
+        "buffers overlap that must be apart"
+        "lend separate buffers";
 
     // Compact form (2xx)
     200 TokenTooLong "token_too_long"

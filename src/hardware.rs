@@ -86,12 +86,26 @@ impl<'h> Accelerated<'h> {
         }
         let hash = self.algorithm.hash();
         let mut digest = [0; crate::hash::MAX_DIGEST_LEN];
-        hash.digest(message, &mut digest);
-        let digest = digest.get(..hash.len())?;
+        let digest = hash.digest(message, &mut digest).ok()?;
         match self.hardware.ecdsa(key, digest, signature) {
             Some(result) => result.ok(),
             None => signature::ecdsa::verify_digest(key, digest, signature),
         }
+    }
+}
+
+#[cfg(feature = "rsa")]
+impl<'k> Key<'k> {
+    /// The modulus of an RSA key, big-endian, without leading zeros.
+    #[must_use]
+    pub fn rsa_modulus(&self) -> Option<impl Iterator<Item = u8> + use<'k>> {
+        (self.family == Family::Rsa).then(|| signature::rsa::modulus(self))
+    }
+
+    /// The public exponent of an RSA key, big-endian, without leading zeros.
+    #[must_use]
+    pub fn rsa_exponent(&self) -> Option<impl Iterator<Item = u8> + use<'k>> {
+        (self.family == Family::Rsa).then(|| signature::rsa::exponent(self))
     }
 }
 

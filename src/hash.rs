@@ -7,8 +7,12 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 /// Longest digest, in bytes.
 pub const MAX_DIGEST_LEN: usize = 64;
 
+/// A hash function of the caller's did not deliver: nothing that depends on the digest passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashFailed;
+
 /// Computes a digest of `data` and writes it to the front of `out`.
-type Compute<'a> = dyn Fn(&[u8], &mut [u8; MAX_DIGEST_LEN]) + Sync + 'a;
+type Compute<'a> = dyn Fn(&[u8], &mut [u8; MAX_DIGEST_LEN]) -> Result<(), HashFailed> + Sync + 'a;
 
 /// A hash function: the length of its digest in bytes, and how to compute it.
 #[derive(Clone, Copy)]
@@ -44,9 +48,14 @@ impl<'a> Hash<'a> {
         self.len == 0
     }
 
-    /// Writes the digest of `data` to the front of `out`.
-    pub(crate) fn digest(&self, data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) {
-        (self.compute)(data, out);
+    /// The digest of `data`, at the front of `out`.
+    pub(crate) fn digest<'o>(
+        &self,
+        data: &[u8],
+        out: &'o mut [u8; MAX_DIGEST_LEN],
+    ) -> Result<&'o [u8], HashFailed> {
+        (self.compute)(data, out)?;
+        out.get(..self.len).ok_or(HashFailed)
     }
 }
 
@@ -58,8 +67,9 @@ impl fmt::Debug for Hash<'_> {
     }
 }
 
-fn copy(digest: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) {
+fn copy(digest: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) -> Result<(), HashFailed> {
     for (to, from) in out.iter_mut().zip(digest) {
         *to = *from;
     }
+    Ok(())
 }

@@ -47,6 +47,19 @@ impl<'a> Value<'a> {
     }
 }
 
+impl<'a> JsonStr<'a> {
+    /// The string with its quotes.
+    pub(crate) const fn value(&self) -> Value<'a> {
+        let (start, end) = self.range();
+        Value {
+            text: self.text(),
+            start: start.saturating_sub(1),
+            end: end.saturating_add(1),
+            kind: Kind::String,
+        }
+    }
+}
+
 /// The members of a checked object.
 pub(crate) struct Members<'a> {
     reader: Reader<'a>,

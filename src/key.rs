@@ -62,7 +62,7 @@ pub struct Key<'k> {
     pub(crate) words: &'k [Word],
 }
 
-impl Key<'_> {
+impl<'k> Key<'k> {
     /// The key's family.
     #[must_use]
     pub const fn family(&self) -> Family {
@@ -79,6 +79,13 @@ impl Key<'_> {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Coordinates x and y of a point on P-256, P-384 or P-521, big-endian, of full length.
+    #[must_use]
+    pub fn coordinates(&self) -> Option<(impl Iterator<Item = u8>, impl Iterator<Item = u8>)> {
+        let len = self.family.coordinate_len();
+        (len != 0).then(|| (self.bytes().take(len), self.bytes().skip(len)))
     }
 
     /// The packed bytes, in order (not for RSA): x and y of a point, an Ed25519 key, a secret.

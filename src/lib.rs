@@ -75,7 +75,7 @@ pub use claims::Claims;
 pub use compact::scratch_len;
 pub use error::Error;
 pub use hardware::{Accelerated, Hardware};
-pub use hash::{Hash, MAX_DIGEST_LEN};
+pub use hash::{Hash, HashFailed, MAX_DIGEST_LEN};
 pub use header::KeyHints;
 pub use json::Kind;
 pub use key::{Family, Key, Word};

@@ -1,8 +1,14 @@
 //! What a verification found: one state and one code per check, in the order of the checks.
 
+use core::ffi::CStr;
+
 use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
 
-use crate::{error::Error, header::KeyHints, policy::Profile};
+use crate::{
+    error::{Error, c_str},
+    header::KeyHints,
+    policy::Profile,
+};
 
 macro_rules! checks {
     ($($number:literal $variant:ident $name:literal $doc:literal;)*) => {
@@ -23,6 +29,23 @@ macro_rules! checks {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The check's stable name, for C.
+            #[must_use]
+            pub const fn c_name(self) -> &'static CStr {
+                match self {
+                    $(Self::$variant => c_str(concat!($name, "\0")),)*
+                }
+            }
+
+            /// The check of a stable number.
+            #[must_use]
+            pub const fn from_number(number: u8) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$variant),)*
+                    _ => None,
                 }
             }
 

@@ -84,6 +84,10 @@ impl<'a> JsonStr<'a> {
         equal & Choice::from(u8::from(rest.next().is_none()))
     }
 
+    pub(crate) const fn text(&self) -> Text<'a> {
+        self.text
+    }
+
     /// Where the contents lie in the decoded text.
     pub(crate) const fn range(&self) -> (usize, usize) {
         (self.start, self.end)

@@ -432,8 +432,10 @@ impl<'p> Claims<'_, 'p> {
         };
         let hash = algorithm.hash();
         let mut digest = [0; MAX_DIGEST_LEN];
-        hash.digest(value.as_bytes(), &mut digest);
-        let left_half = digest.get(..hash.len() / 2).unwrap_or_default();
+        let Ok(digest) = hash.digest(value.as_bytes(), &mut digest) else {
+            return Outcome::failed(unavailable);
+        };
+        let left_half = digest.get(..digest.len() / 2).unwrap_or_default();
         let mut text = [0; 43];
         match Base64UrlUnpadded::encode(left_half, &mut text) {
             Ok(expected) => Outcome::decide(claim.ct_eq(expected.as_bytes()), mismatch),

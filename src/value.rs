@@ -85,6 +85,14 @@ impl<'a> Json<'a> {
     }
 }
 
+impl<'a> JsonStr<'a> {
+    /// The string as a JSON value.
+    #[must_use]
+    pub const fn json(&self) -> Json<'a> {
+        Json(self.value())
+    }
+}
+
 /// The elements of an array.
 pub struct Array<'a>(Elements<'a>);
 

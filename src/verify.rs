@@ -17,6 +17,7 @@ use crate::{
     text::Text,
     time::Time,
     validate,
+    value::{Json, Object},
 };
 
 /// What proves a token.
@@ -108,28 +109,11 @@ impl<'b> Verified<'b> {
         self.algorithm
     }
 
-    /// A string member of the protected header, such as `kid` or `typ`.
+    /// A member of the protected header, such as `kid` or `typ`.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<JsonStr<'b>> {
-        header_member(Text::base64url(self.header), name)
+    pub fn header(&self, name: &str) -> Option<Json<'b>> {
+        Object::of_checked(Text::base64url(self.header)).get(name)
     }
-}
-
-/// A string member of a checked header.
-pub(crate) fn header_member<'t>(header: Text<'t>, name: &str) -> Option<JsonStr<'t>> {
-    let mut found = None;
-    crate::json::read_object(
-        header,
-        &crate::limits::Limits::DEFAULT,
-        &mut |member, value| {
-            if member == *name {
-                found = value.string();
-            }
-            Ok(())
-        },
-    )
-    .ok()?;
-    found
 }
 
 /// Verifies a token; the payload is decoded into `scratch`, which needs

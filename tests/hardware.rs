@@ -4,7 +4,7 @@ mod support;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::{NOW, Store, errors, id_claims, id_token_policy, verdict};
-use veritok::{Accelerated, Hardware, Hash, Key, SignatureInvalid, Time};
+use veritok::{Accelerated, Hardware, Hash, HashFailed, Key, SignatureInvalid, Time};
 
 /// A chip played by the crates `rsa` and `p256`.
 #[derive(Default)]
@@ -12,6 +12,7 @@ struct Chip {
     calls: AtomicU32,
     hashes: AtomicU32,
     answer: Answer,
+    hash_fails: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -79,6 +80,11 @@ fn judge(chip: &Chip, alg: &str, change: impl FnOnce(&mut Vec<u8>)) -> Vec<&'sta
     let hash = |data: &[u8], out: &mut [u8; 64]| {
         chip.hashes.fetch_add(1, Ordering::Relaxed);
         out[..32].copy_from_slice(&Sha256::digest(data));
+        if chip.hash_fails {
+            Err(HashFailed)
+        } else {
+            Ok(())
+        }
     };
     let accelerated = Accelerated::new(support::algorithm(alg), Hash::new(32, &hash), chip);
     let algorithms = [accelerated.algorithm()];
@@ -124,6 +130,12 @@ fn the_chip_decides_and_is_checked() {
         let chip = with(Answer::Honest);
         judge(&chip, alg, |_| {});
         assert!(chip.hashes.load(Ordering::Relaxed) >= 4, "{alg}");
+        // Whatever it left as a digest: a hash that failed proves nothing.
+        let chip = Chip {
+            hash_fails: true,
+            ..Chip::default()
+        };
+        assert_eq!(judge(&chip, alg, |_| {}), ["signature_invalid"], "{alg}");
         // An idle RSA engine leaves no encoding, and what never may be a signature does not reach
         // the chip.
         let chip = with(Answer::Idle);
@@ -160,8 +172,10 @@ fn other_families_are_as_they_were() {
     let chip = Chip::default();
     for alg in ["HS256", "EdDSA"] {
         use sha2::{Digest, Sha256};
-        let hash =
-            |data: &[u8], out: &mut [u8; 64]| out[..32].copy_from_slice(&Sha256::digest(data));
+        let hash = |data: &[u8], out: &mut [u8; 64]| {
+            out[..32].copy_from_slice(&Sha256::digest(data));
+            Ok(())
+        };
         let accelerated = Accelerated::new(support::algorithm(alg), Hash::new(32, &hash), &chip);
         let token = support::sign(
             alg,

@@ -107,8 +107,7 @@ pub(crate) fn verify_encoded(
     padding: Padding,
 ) -> Option<()> {
     let mut digest = [0; MAX_DIGEST_LEN];
-    hash.digest(message, &mut digest);
-    let digest = digest.get(..hash.len())?;
+    let digest = hash.digest(message, &mut digest).ok()?;
     match padding {
         Padding::Pkcs1 => pkcs1(em, digest, &digest_info(hash.len())?),
         Padding::Pss => pss(em, digest, hash, modulus(key).next()?),
@@ -161,11 +160,9 @@ fn pss(em: &mut [u8], digest: &[u8], hash: &Hash<'_>, modulus_top: u8) -> Option
     let mut buffer = [0; 8 + 2 * MAX_DIGEST_LEN];
     let mut block = [0; MAX_DIGEST_LEN];
     for (counter, masked) in (0..u32::MAX).zip(db.chunks_mut(hash.len().max(1))) {
-        hash.digest(
-            concat([h, &counter.to_be_bytes(), &[]], &mut buffer)?,
-            &mut block,
-        );
-        for (byte, mask) in masked.iter_mut().zip(&block) {
+        let seed = concat([h, &counter.to_be_bytes(), &[]], &mut buffer)?;
+        let mask = hash.digest(seed, &mut block).ok()?;
+        for (byte, mask) in masked.iter_mut().zip(mask) {
             *byte ^= mask;
         }
     }
@@ -175,10 +172,9 @@ fn pss(em: &mut [u8], digest: &[u8], hash: &Hash<'_>, modulus_top: u8) -> Option
 
     let (padding, salt) = db.split_at_checked(db.len().checked_sub(hash.len())?)?;
     let zeros = padding.strip_suffix(&[0x01])?;
-    hash.digest(concat([&[0; 8], digest, salt], &mut buffer)?, &mut block);
-    let valid = *trailer == 0xbc
-        && zeros.iter().all(|byte| *byte == 0)
-        && block.get(..hash.len()) == Some(h);
+    let salted = concat([&[0; 8], digest, salt], &mut buffer)?;
+    let expected = hash.digest(salted, &mut block).ok()?;
+    let valid = *trailer == 0xbc && zeros.iter().all(|byte| *byte == 0) && expected == h;
     valid.then_some(())
 }
 
@@ -330,7 +326,7 @@ mod tests {
     ) -> Vec<u8> {
         let h = |parts: &[&[u8]]| {
             let mut out = [0; MAX_DIGEST_LEN];
-            hash.digest(&parts.concat(), &mut out);
+            hash.digest(&parts.concat(), &mut out).unwrap();
             out[..hash.len()].to_vec()
         };
         let em_len = (bits - 1).div_ceil(8);

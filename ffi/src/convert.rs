@@ -1,0 +1,158 @@
+//! The unsafe of the C ABI: pointers become references here, checked, and nowhere else.
+
+use core::{mem, slice};
+
+use veritok_core::Error;
+
+/// The status of a result: 0, or the number of the error.
+pub(crate) fn status(result: Result<(), Error>) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(error) => i32::from(error.number()),
+    }
+}
+
+/// A slice of `len` items; NULL is taken for none.
+///
+/// # Safety
+/// `ptr` is NULL or points to `len` items that live for `'a` and are not written meanwhile.
+pub(crate) unsafe fn slice<'a, T>(ptr: *const T, len: usize) -> Result<&'a [T], Error> {
+    check_array(ptr, len)?;
+    if len == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: not NULL, aligned and of a possible size; the rest is the caller's promise.
+    Ok(unsafe { slice::from_raw_parts(ptr, len) })
+}
+
+/// A slice of `len` items to write to; NULL is taken for none.
+///
+/// # Safety
+/// `ptr` is NULL or points to `len` initialized items that live for `'a` and that nobody else
+/// reads or writes meanwhile.
+pub(crate) unsafe fn slice_mut<'a, T>(ptr: *mut T, len: usize) -> Result<&'a mut [T], Error> {
+    check_array(ptr, len)?;
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: not NULL, aligned and of a possible size; the rest is the caller's promise.
+    Ok(unsafe { slice::from_raw_parts_mut(ptr, len) })
+}
+
+/// A reference to one object.
+///
+/// # Safety
+/// `ptr` is NULL or points to a valid `T` that lives for `'a` and is not written meanwhile.
+pub(crate) unsafe fn object<'a, T>(ptr: *const T) -> Result<&'a T, Error> {
+    check_pointer(ptr)?;
+    // SAFETY: not NULL and aligned; the rest is the caller's promise.
+    Ok(unsafe { &*ptr })
+}
+
+/// An output: zeroed first, so that a failure leaves nothing of an earlier call.
+///
+/// # Safety
+/// `ptr` is NULL or points to memory for a `T`, whose all-zero form is valid, that lives for `'a`
+/// and that nobody else reads or writes meanwhile.
+pub(crate) unsafe fn output<'a, T: Zeroed>(ptr: *mut T) -> Result<&'a mut T, Error> {
+    check_pointer(ptr)?;
+    // SAFETY: not NULL and aligned; `Zeroed` vouches for the all-zero form, and the rest is the
+    // caller's promise.
+    Ok(unsafe {
+        ptr.write_bytes(0, 1);
+        &mut *ptr
+    })
+}
+
+/// Types whose all-zero form is a valid value.
+///
+/// # Safety
+/// All bytes zero must be a value of the type.
+pub(crate) unsafe trait Zeroed {}
+
+// SAFETY: integers, and arrays of them.
+unsafe impl Zeroed for u32 {}
+// SAFETY: as above.
+unsafe impl Zeroed for u64 {}
+// SAFETY: as above.
+unsafe impl Zeroed for i64 {}
+// SAFETY: as above.
+unsafe impl Zeroed for usize {}
+// SAFETY: as above.
+unsafe impl Zeroed for [u8; 32] {}
+
+fn check_array<T>(ptr: *const T, len: usize) -> Result<(), Error> {
+    if len == 0 {
+        return Ok(());
+    }
+    check_pointer(ptr)?;
+    match len.checked_mul(mem::size_of::<T>()) {
+        Some(size) if isize::try_from(size).is_ok() => Ok(()),
+        _ => Err(Error::UnknownValue),
+    }
+}
+
+pub(crate) fn check_pointer<T>(ptr: *const T) -> Result<(), Error> {
+    if ptr.is_null() {
+        Err(Error::NullPointer)
+    } else if !ptr.is_aligned() {
+        Err(Error::Misaligned)
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses buffers that share a byte.
+pub(crate) fn apart(a: (*const u8, usize), b: (*const u8, usize)) -> Result<(), Error> {
+    let (a_start, b_start) = (a.0.addr(), b.0.addr());
+    let is_empty = a.1 == 0 || b.1 == 0;
+    let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));
+    if is_empty || a_end <= b_start || b_end <= a_start {
+        Ok(())
+    } else {
+        Err(Error::Overlap)
+    }
+}
+
+/// A value of the core's in storage that C owns and does not look into. The tag binds it to its
+/// contents, so that storage which no call has filled is not taken for a value.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct Sealed<T> {
+    tag: usize,
+    value: T,
+}
+
+const SEAL: usize = 0x5645_5249;
+
+impl<T: Copy> Sealed<T> {
+    /// Writes a value into storage.
+    pub(crate) fn write<const N: usize>(value: T, seed: usize, storage: &mut [u64; N]) {
+        const { assert!(mem::size_of::<Self>() <= mem::size_of::<[u64; N]>()) };
+        const { assert!(mem::align_of::<Self>() <= mem::align_of::<u64>()) };
+        let tag = SEAL ^ seed;
+        // SAFETY: the storage is large enough and aligned, as asserted.
+        unsafe {
+            storage
+                .as_mut_ptr()
+                .cast::<Self>()
+                .write(Self { tag, value })
+        };
+    }
+
+    /// Reads a value from storage that `write` filled with this seed.
+    ///
+    /// # Safety
+    /// What the value borrows still lives.
+    pub(crate) unsafe fn read<const N: usize>(seed: usize, storage: &[u64; N]) -> Result<T, Error> {
+        let sealed = storage.as_ptr().cast::<Self>();
+        // SAFETY: `write` has asserted size and alignment for this type; the tag is an integer,
+        // which any bytes are.
+        let tag = unsafe { (&raw const (*sealed).tag).read() };
+        if tag != SEAL ^ seed {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: the tag tells that `write` put a value of this type here.
+        Ok(unsafe { (*sealed).value })
+    }
+}

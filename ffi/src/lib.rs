@@ -1,0 +1,21 @@
+//! The C ABI of Veritok. It converts, calls the core, and converts back; it holds no logic.
+//!
+//! `include/veritok.h` is generated from these files. Everything unsafe of the C ABI goes through
+//! the helpers of `convert`.
+#![no_std]
+#![allow(non_camel_case_types, reason = "these are the names of the C header")]
+#![deny(missing_docs, unsafe_op_in_unsafe_fn, clippy::missing_safety_doc)]
+
+pub mod bytes;
+pub mod codes;
+mod convert;
+pub mod hooks;
+pub mod keys;
+mod panic;
+pub mod peek;
+pub mod policy;
+pub mod report;
+pub mod status;
+pub mod value;
+pub mod verify;
+pub mod version;

@@ -1,0 +1,70 @@
+//! The report as C sees it.
+
+use veritok_core::{Check, Report, State};
+
+use crate::convert::Zeroed;
+
+/// Room for checks in a report; VTOK_CHECK_... are below it.
+pub const VTOK_MAX_CHECKS: usize = 64;
+
+/// The byte range of a claim's value in the decoded payload; both 0 when the
+/// claim is absent or was not read.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct vtok_place {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+/// What a verification found: bit n of a mask is check n (VTOK_CHECK_...).
+/// Every check is in exactly one mask.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct vtok_report {
+    /// Checks that failed.
+    pub failed: u64,
+    /// Checks that passed.
+    pub passed: u64,
+    /// Checks that neither profile nor policy asks for.
+    pub not_required: u64,
+    /// Checks that were not reached, or lack what they need.
+    pub not_evaluated: u64,
+    /// Header members that offered a key and were ignored: VTOK_HINT_...
+    pub key_hints: u32,
+    /// How many checks there are.
+    pub checks: u32,
+    /// The status of each failed check; 0 for the others.
+    pub codes: [u16; VTOK_MAX_CHECKS],
+    /// Where each claim lies.
+    pub places: [vtok_place; VTOK_MAX_CHECKS],
+}
+
+// SAFETY: integers, and arrays of them.
+unsafe impl Zeroed for vtok_report {}
+
+const _: () = assert!(Check::ALL.len() <= VTOK_MAX_CHECKS);
+
+impl vtok_report {
+    pub(crate) fn fill(&mut self, report: &Report) {
+        self.failed = report.failed();
+        self.passed = report.passed();
+        self.not_required = report.not_required();
+        self.not_evaluated = report.not_evaluated();
+        self.key_hints = u32::from(report.key_hints().bits());
+        self.checks = u32::try_from(Check::ALL.len()).unwrap_or(0);
+        let slots = self.codes.iter_mut().zip(self.places.iter_mut());
+        for (&check, (code, place)) in Check::ALL.iter().zip(slots) {
+            if let State::Failed(error) = report.state(check) {
+                *code = error.number();
+            }
+            if let Some(found) = report.place(check) {
+                *place = vtok_place {
+                    start: found.start,
+                    end: found.end,
+                };
+            }
+        }
+    }
+}

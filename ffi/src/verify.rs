@@ -1,0 +1,262 @@
+//! Verification.
+
+use veritok_core::{
+    Error, Report, Time, Trust, UnsecuredPermit, Verified, verify, verify_in_place,
+};
+
+use crate::{
+    bytes::vtok_bytes,
+    convert::{Sealed, Zeroed, apart, output, slice_mut, status},
+    keys::vtok_keys,
+    policy::{vtok_policy, with_policy},
+    report::vtok_report,
+};
+
+/// The interval in which the current time lies, in seconds since 1970; an
+/// exact time has equal bounds. All-zero: the clock was not set, which refuses
+/// whatever depends on the time.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct vtok_time {
+    /// The earliest that it can be now.
+    pub earliest: i64,
+    /// The latest that it can be now.
+    pub latest: i64,
+}
+
+/// A token that fulfilled its policy. Only a verification fills it; all-zero
+/// means not verified. It borrows the token's buffer and, where one was lent,
+/// the scratch buffer: both must live and stay as they are while it is used.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct vtok_verified {
+    /// 1 if verified.
+    pub is_verified: u32,
+    /// The algorithm of the signature: n of VTOK_ALG_... = 1 << n; 0 for an
+    /// unsecured token.
+    pub algorithm: u32,
+    /// The decoded payload.
+    pub payload: vtok_bytes,
+    /// The library's own.
+    pub opaque: [u64; 8],
+}
+
+// SAFETY: integers and a view, whose all-zero form is "not set".
+unsafe impl Zeroed for vtok_verified {}
+
+/// Tells sealed verifications from other sealed storage.
+const SEED: usize = 0x544f_4b45;
+
+impl vtok_verified {
+    fn fill(&mut self, verified: &Verified<'_>) {
+        self.is_verified = 1;
+        let algorithm = verified.algorithm();
+        self.algorithm = algorithm.map_or(0, |algorithm| u32::from(algorithm.number()));
+        self.payload = vtok_bytes::of(verified.payload());
+        Sealed::write(*verified, self.seed(), &mut self.opaque);
+    }
+
+    fn seed(&self) -> usize {
+        SEED ^ self.payload.ptr.addr() ^ self.payload.len
+    }
+
+    /// # Safety
+    /// `this` is NULL or points to a result whose buffers still live; C keeps the lifetime.
+    pub(crate) unsafe fn get(this: *const Self) -> Result<Verified<'static>, Error> {
+        // SAFETY: the caller's promise.
+        let this = unsafe { crate::convert::object(this) }?;
+        if this.is_verified != 1 {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { Sealed::read(this.seed(), &this.opaque) }
+    }
+}
+
+/// Bytes of scratch that a token of `token_len` bytes needs.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_scratch_len(token_len: usize) -> usize {
+    veritok_core::scratch_len(token_len)
+}
+
+/// What every verification gets from C.
+struct Call {
+    policy: *const vtok_policy,
+    time: vtok_time,
+    verified: *mut vtok_verified,
+    report: *mut vtok_report,
+}
+
+impl Call {
+    /// Runs `judge` with the policy, and fills the outputs.
+    ///
+    /// # Safety
+    /// As the functions below promise.
+    unsafe fn run<'b>(
+        &self,
+        judge: impl FnOnce(&veritok_core::Policy<'_>, Time, &mut Report) -> Result<Verified<'b>, i32>,
+    ) -> i32 {
+        let mut report = Report::new();
+        // SAFETY: the caller's promise.
+        let verified = unsafe { output(self.verified) };
+        let report_out = match self.report.is_null() {
+            true => Ok(None),
+            // SAFETY: the caller's promise.
+            false => unsafe { output(self.report) }.map(Some),
+        };
+        let time = Time::between(self.time.earliest, self.time.latest);
+        let run = || {
+            let (verified, report_out) = (verified?, report_out?);
+            // SAFETY: the caller's promise.
+            let result =
+                unsafe { with_policy(self.policy, |policy| Ok(judge(policy, time, &mut report))) }?;
+            if let Some(out) = report_out {
+                out.fill(&report);
+            }
+            Ok(match result {
+                Ok(token) => {
+                    verified.fill(&token);
+                    0
+                }
+                Err(code) => code,
+            })
+        };
+        run().unwrap_or_else(|error: Error| status(Err(error)))
+    }
+}
+
+fn code<T>(result: Result<T, veritok_core::Refused>) -> Result<T, i32> {
+    result.map_err(|refused| i32::from(refused.code()))
+}
+
+/// Verifies a token; the payload is decoded into `scratch`, which needs
+/// `vtok_scratch_len(token.len)` bytes. `report` may be NULL; it is filled
+/// whatever the outcome.
+///
+/// Returns 0 if the token fulfils the policy, else the status of the first
+/// failed check; then `verified` is all zero.
+///
+/// # Safety
+/// `keys` was made by `vtok_keys_init`; the views and buffers hold what their lengths say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_verify(
+    token: vtok_bytes,
+    keys: *const vtok_keys,
+    policy: *const vtok_policy,
+    time: vtok_time,
+    scratch: *mut u8,
+    scratch_len: usize,
+    verified: *mut vtok_verified,
+    report: *mut vtok_report,
+) -> i32 {
+    let call = Call {
+        policy,
+        time,
+        verified,
+        report,
+    };
+    // SAFETY: the caller's promise.
+    unsafe {
+        call.run(|policy, time, report| {
+            let prepared = (|| {
+                let keys_view = vtok_keys::view(keys)?;
+                let area = (scratch.cast_const(), scratch_len);
+                apart(area, (token.ptr, token.len))?;
+                apart(area, vtok_keys::extent(keys))?;
+                Ok((keys_view, token.get()?, slice_mut(scratch, scratch_len)?))
+            })();
+            let (keys, token, scratch) = prepared.map_err(|error| status(Err(error)))?;
+            code(verify(
+                token,
+                Trust::Keys(keys),
+                policy,
+                time,
+                scratch,
+                report,
+            ))
+        })
+    }
+}
+
+/// Verifies a token in its own buffer, without scratch. The buffer is written
+/// only after the signature is proven: after a refusal for the form, the
+/// header, the key or the signature it is as it was, to be tried with fresh
+/// keys. `report` may be NULL.
+///
+/// Returns as `vtok_verify`.
+///
+/// # Safety
+/// `keys` was made by `vtok_keys_init`; the views and buffers hold what their lengths say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_verify_in_place(
+    token: *mut u8,
+    token_len: usize,
+    keys: *const vtok_keys,
+    policy: *const vtok_policy,
+    time: vtok_time,
+    verified: *mut vtok_verified,
+    report: *mut vtok_report,
+) -> i32 {
+    let call = Call {
+        policy,
+        time,
+        verified,
+        report,
+    };
+    // SAFETY: the caller's promise.
+    unsafe {
+        call.run(|policy, time, report| {
+            let prepared = (|| {
+                let keys_view = vtok_keys::view(keys)?;
+                apart((token.cast_const(), token_len), vtok_keys::extent(keys))?;
+                Ok((keys_view, slice_mut(token, token_len)?))
+            })();
+            let (keys, token) = prepared.map_err(|error| status(Err(error)))?;
+            code(verify_in_place(
+                token,
+                Trust::Keys(keys),
+                policy,
+                time,
+                report,
+            ))
+        })
+    }
+}
+
+/// Verifies an unsecured ID Token (`alg` is `none`), which only the code flow
+/// knows and only from the token endpoint (OpenID Connect Core section 2): the
+/// caller received it directly over TLS. Every other policy is misuse.
+///
+/// Returns as `vtok_verify`.
+///
+/// # Safety
+/// The views and buffers hold what their lengths say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_verify_unsecured(
+    token: vtok_bytes,
+    policy: *const vtok_policy,
+    time: vtok_time,
+    scratch: *mut u8,
+    scratch_len: usize,
+    verified: *mut vtok_verified,
+    report: *mut vtok_report,
+) -> i32 {
+    let call = Call {
+        policy,
+        time,
+        verified,
+        report,
+    };
+    // SAFETY: the caller's promise.
+    unsafe {
+        call.run(|policy, time, report| {
+            let prepared = (|| {
+                apart((scratch.cast_const(), scratch_len), (token.ptr, token.len))?;
+                Ok((token.get()?, slice_mut(scratch, scratch_len)?))
+            })();
+            let (token, scratch) = prepared.map_err(|error| status(Err(error)))?;
+            let permit = Trust::Unsecured(UnsecuredPermit::received_from_token_endpoint());
+            code(verify(token, permit, policy, time, scratch, report))
+        })
+    }
+}
