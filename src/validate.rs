@@ -11,7 +11,7 @@ use crate::{
     hash::MAX_DIGEST_LEN,
     json::{self, Kind, Value},
     policy::{AuthorizedParty, BoundTokens, Expiration, Policy, Profile},
-    report::{Check, Outcome, Place, Report},
+    report::{Check, Failed, Outcome, Place, Report},
     string::JsonStr,
     text::Text,
     time::{NumericDate, Time, Verdict},
@@ -77,14 +77,14 @@ impl Type {
 /// Reads the payload, notes where each claim lies, and evaluates every check.
 ///
 /// # Errors
-/// The JSON errors, when the payload is not one object; then no claim is evaluated.
+/// When the payload is not one object; then no claim is evaluated.
 pub(crate) fn claims(
     payload: Text<'_>,
     algorithm: Option<&Algorithm<'_>>,
     policy: &Policy<'_>,
     time: Time,
     report: &mut Report,
-) -> Result<(), Error> {
+) -> Result<(), Failed> {
     let mut missing = RequiredNames::of(policy);
     let read = json::read_object(payload, &policy.limits, &mut |name, value| {
         if let Some((check, _)) = CLAIMS.iter().find(|(check, _)| name == check.name()) {

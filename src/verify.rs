@@ -1,6 +1,6 @@
 //! The way of a token: the only place that orders the steps.
 
-use core::fmt;
+use core::{fmt, ops::Range};
 
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
@@ -12,7 +12,7 @@ use crate::{
     keyset::{KeySet, Keys},
     limits::MAX_SIGNATURE_LEN,
     policy::{Policy, Profile, UnsecuredPermit},
-    report::{Check, Outcome, Report},
+    report::{Check, Failed, Outcome, Report},
     string::JsonStr,
     text::Text,
     time::Time,
@@ -51,6 +51,13 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// By the first failed check of a report.
+    fn by(report: &Report) -> Self {
+        Self {
+            code: report.first_code(),
+        }
+    }
+
     /// The number of the error of the first failed check, in the order of the report.
     #[must_use]
     pub const fn code(self) -> u16 {
@@ -62,14 +69,6 @@ impl Refused {
     pub fn error(self) -> Error {
         // Only numbers of errors are ever noted.
         Error::from_number(self.code).unwrap_or(Error::SignatureInvalid)
-    }
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self {
-            code: error.number(),
-        }
     }
 }
 
@@ -131,17 +130,20 @@ pub fn verify<'b>(
     scratch: &'b mut [u8],
     report: &mut Report,
 ) -> Result<Verified<'b>, Refused> {
-    let proven = prove(token, trust, policy, time, report)?;
-    let decoded = base64url::decode(proven.compact.payload, scratch);
-    let payload = decoded.ok_or_else(|| report.fail(Check::Policy, Error::ScratchTooSmall))?;
-    judge(
-        proven.compact.header,
-        payload,
-        proven.algorithm,
-        policy,
-        time,
-        report,
-    )
+    let proven = prove(token, trust, policy, time, report);
+    let judged = proven.and_then(|proven| {
+        let decoded = base64url::decode(proven.compact.payload, scratch);
+        let payload = decoded.ok_or_else(|| report.fail(Check::Policy, Error::ScratchTooSmall))?;
+        judge(
+            proven.compact.header,
+            payload,
+            proven.algorithm,
+            policy,
+            time,
+            report,
+        )
+    });
+    judged.map_err(|Failed| Refused::by(report))
 }
 
 /// Verifies a token in its own buffer. The buffer is written only after the signature is proven:
@@ -158,21 +160,30 @@ pub fn verify_in_place<'b>(
     time: Time,
     report: &mut Report,
 ) -> Result<Verified<'b>, Refused> {
-    let proven = prove(token, trust, policy, time, report)?;
-    let (algorithm, range) = (proven.algorithm, proven.compact.payload_range());
-    let header_len = proven.compact.header.len();
-    let form = |report: &mut Report| report.fail(Check::Form, Error::TokenParts);
-    let Some((header, rest)) = token.split_at_mut_checked(header_len) else {
-        return Err(form(report).into());
-    };
-    let start = range.start.saturating_sub(header_len);
-    let Some(payload) = rest.get_mut(start..range.end.saturating_sub(header_len)) else {
-        return Err(form(report).into());
-    };
+    let proven = prove(token, trust, policy, time, report);
+    let proven = proven.map(|proven| (proven.compact.payload_range(), proven.algorithm));
+    let judged = proven.and_then(|(range, algorithm)| {
+        let (header, payload) = decode_payload(token, range);
+        judge(header, payload, algorithm, policy, time, report)
+    });
+    judged.map_err(|Failed| Refused::by(report))
+}
+
+/// Decodes the payload where it lies; the encoded header, and the payload.
+fn decode_payload(token: &mut [u8], range: Range<usize>) -> (&[u8], &[u8]) {
+    // The range comes from this token: nothing is cut short.
+    let (header, rest) = token.split_at_mut_checked(range.start).unwrap_or_default();
+    let len = range.end.saturating_sub(range.start);
+    let payload = rest.get_mut(..len).unwrap_or_default();
     base64url::decode_in_place(payload);
-    let decoded_len = base64url::decoded_len(payload.len());
-    let payload = payload.get(..decoded_len).unwrap_or_default();
-    judge(header, payload, algorithm, policy, time, report)
+    let payload = payload
+        .get(..base64url::decoded_len(len))
+        .unwrap_or_default();
+    // Without the dot.
+    (
+        header.split_last().map_or(&[], |(_, header)| header),
+        payload,
+    )
 }
 
 /// A token whose signature holds, or whose lack of one is permitted.
@@ -188,7 +199,7 @@ fn prove<'t, 'p>(
     policy: &Policy<'p>,
     time: Time,
     report: &mut Report,
-) -> Result<Proven<'t, 'p>, Error> {
+) -> Result<Proven<'t, 'p>, Failed> {
     *report = Report::new();
     check_arguments(trust, policy, time).map_err(|error| report.fail(Check::Policy, error))?;
     report.pass(Check::Policy);
@@ -261,7 +272,7 @@ fn check_signature<'p>(
     keys: Keys<'_>,
     policy: &Policy<'p>,
     report: &mut Report,
-) -> Result<Algorithm<'p>, Error> {
+) -> Result<Algorithm<'p>, Failed> {
     if header.alg == "none" {
         return Err(report.fail(Check::Algorithm, Error::AlgorithmNone));
     }
@@ -297,7 +308,7 @@ fn check_unsecured(
     compact: &Compact<'_>,
     header: &Header<'_>,
     report: &mut Report,
-) -> Result<(), Error> {
+) -> Result<(), Failed> {
     if header.alg != "none" {
         return Err(report.fail(Check::Algorithm, Error::AlgorithmNotAllowed));
     }
@@ -318,7 +329,7 @@ fn judge<'b>(
     policy: &Policy<'_>,
     time: Time,
     report: &mut Report,
-) -> Result<Verified<'b>, Refused> {
+) -> Result<Verified<'b>, Failed> {
     if policy.profile != Profile::Jws {
         validate::claims(
             Text::plain(payload),
@@ -335,6 +346,6 @@ fn judge<'b>(
             algorithm: algorithm.map(|algorithm| algorithm.id()),
             profile: policy.profile,
         }),
-        code => Err(Refused { code }),
+        _ => Err(Failed),
     }
 }

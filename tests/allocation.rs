@@ -124,7 +124,7 @@ impl Bench {
             let accepted = match verified {
                 Ok(verified) => {
                     black_box((verified.payload().len(), verified.algorithm()));
-                    black_box(verified.header("kid").map(|kid| kid == "other"));
+                    black_box(verified.header("kid").map(|kid| kid.kind()));
                     if let Some(claims) = verified.claims() {
                         read_claims(&claims);
                     }
@@ -345,7 +345,7 @@ fn published_vectors() {
         }
     }
     assert_eq!(vectors, 23, "vectors went missing");
-    bench.end("published vectors", 8_000, 30);
+    bench.end("published vectors", 27_000, 42);
 }
 
 impl Bench {
@@ -387,7 +387,8 @@ fn policy_of<'a>(
         .require_at_hash(policy["require_at_hash"] == true)
         .require_c_hash(policy["require_c_hash"] == true)
         .trusted_audiences(&lists.0);
-    let setters: [(&str, fn(Policy<'a>, &'a str) -> Policy<'a>); 7] = [
+    type Setter<'a> = fn(Policy<'a>, &'a str) -> Policy<'a>;
+    let setters: [(&str, Setter<'a>); 7] = [
         ("iss", Policy::issuer),
         ("aud", Policy::audience),
         ("nonce", Policy::nonce),
@@ -410,7 +411,7 @@ fn policy_of<'a>(
     }
 }
 
-fn strings<'v>(value: &'v Value) -> Vec<&'v str> {
+fn strings(value: &Value) -> Vec<&str> {
     let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
     values.iter().map(|value| value.as_str().unwrap()).collect()
 }
@@ -444,7 +445,7 @@ fn sampled_cases() {
             bench.run(&proof, &mutation, &built, time);
         }
     }
-    bench.end("sampled cases", 5_000, 180);
+    bench.end("sampled cases", 7_500, 182);
 }
 
 /// ID Tokens of every algorithm with the hash claims, standard claims and all defects of claims.
@@ -496,7 +497,7 @@ fn id_tokens() {
             judge(&claims, Time::at(NOW));
         }
     }
-    bench.end("ID Tokens", 14 * 2 * 70, 14 * 2 * 10);
+    bench.end("ID Tokens", 2_800, 700);
 }
 
 /// Input that is meant to hurt: long, deep, wide, torn.
@@ -585,7 +586,7 @@ fn hostile_input() {
             bench.run(proof, good.as_bytes(), &policy, Time::at(NOW));
         }
     }
-    bench.end("hostile input", 3_000, 40);
+    bench.end("hostile input", 3_400, 100);
 }
 
 /// The storage of fixed size, and the keys that come without a JWK.

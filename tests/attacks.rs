@@ -470,6 +470,19 @@ fn attacks() -> Vec<(&'static str, String, &'static [&'static str])> {
             with(r#""typ":"id_token+jwt""#),
             &["accepted"],
         ),
+        (
+            "typ of another token, signature of nobody",
+            {
+                let token = with(r#""typ":"at+jwt""#);
+                format!("{}AAAA", &token[..token.len() - 4])
+            },
+            &["typ_mismatch", "signature_invalid"],
+        ),
+        (
+            "typ of another token, key of nobody",
+            token("RS256", r#"{"alg":"RS256","kid":"x","typ":"at+jwt"}"#),
+            &["typ_mismatch", "key_not_found"],
+        ),
         // Encodings.
         (
             "header with a byte order mark",

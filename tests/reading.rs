@@ -174,8 +174,8 @@ fn the_header_of_a_verified_token() {
     let token = support::sign("HS256", HEADER, id_claims().to_string());
     let read = |verified: &Verified<'_>| {
         assert_eq!(verified.algorithm(), Some(AlgorithmId::Hs256));
-        assert!(verified.header("kid").unwrap() == "abc");
-        assert!(verified.header("typ").unwrap() == "JWT");
+        assert!(verified.header("kid").unwrap().string().unwrap() == "abc");
+        assert!(verified.header("typ").unwrap().string().unwrap() == "JWT");
         assert!(verified.header("absent").is_none());
     };
     with_verified(&token, &id_token_policy(HS256), read);

@@ -89,7 +89,7 @@ pub(crate) fn of(outcome: &Outcome<'_>, profile: Profile) -> io::Result<String> 
         algorithm: verified
             .and_then(Verified::algorithm)
             .map(AlgorithmId::name),
-        kid: verified.and_then(|token| text(token.header("kid")?.bytes())),
+        kid: verified.and_then(|token| text(token.header("kid")?.string().ok()?.bytes())),
         claims: verified.and_then(claims).transpose()?,
         payload: verified
             .filter(|_| profile == Profile::Jws)

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use veritok::{
-    Entry, Error, Family, Imported, KeyId, KeyStore, Keys, Used, Word,
-    limits::{MAX_HMAC_LEN, MAX_KID_LEN, MAX_RSA_BITS},
-    words_of_kid, words_of_point, words_of_rsa, words_of_secret,
+    Entry, Error, Family, Imported, KeyId, KeyStore, Keys, Used, Word, words_of_point,
+    words_of_secret,
 };
 
 /// Shortest JWK that can be a key: `{"kty":"oct","k":""}` around 32 bytes in base64url.
@@ -73,17 +72,11 @@ impl Ring {
     /// Makes room for whatever keys a text of this length can hold, beside those that are there.
     ///
     /// A key takes at most 3/2 of its text (RSA: modulus and radix, each 3/4) and six words to
-    /// round up, and its text at least [`SHORTEST_JWK`]: 5/2 of the text cover both. A key that is
-    /// refused needs room for a moment.
+    /// round up, and its text at least [`SHORTEST_JWK`]: 5/2 of the text cover both. A point that
+    /// is refused because its coordinates are cut short needs the room of a whole one.
     fn grow(&mut self, text_len: usize) {
-        let for_a_moment = [
-            words_of_rsa(MAX_RSA_BITS),
-            words_of_point(Family::P521),
-            words_of_secret(MAX_HMAC_LEN),
-            words_of_kid(MAX_KID_LEN),
-        ];
         let words = words_of_secret(text_len.saturating_mul(5) / 2)
-            .saturating_add(for_a_moment.iter().sum())
+            .saturating_add(words_of_point(Family::P521))
             .saturating_add(self.used.words);
         let entries = (text_len / SHORTEST_JWK)
             .saturating_add(1)

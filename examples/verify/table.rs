@@ -112,7 +112,7 @@ impl Table {
         if let Some(algorithm) = verified.algorithm() {
             write!(self.text, ": signed with {}", algorithm.name())?;
         }
-        if let Some(kid) = verified.header("kid") {
+        if let Some(Ok(kid)) = verified.header("kid").map(|kid| kid.string()) {
             write!(self.text, ", kid {}", quoted(kid.bytes()))?;
         }
         writeln!(self.text)

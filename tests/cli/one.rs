@@ -262,7 +262,7 @@ fn keys_answer_as_they_were_given() {
             &single,
             &hs384,
             1,
-            "    expected  HS256\n\n",
+            "    expected  HS256\n",
         ),
     ];
     for (name, keys, token, expected, text) in table {
@@ -281,8 +281,7 @@ fn keys_answer_as_they_were_given() {
         ];
         let output = program::run(&args, b"");
         assert_eq!(status(&output), *expected, "{name}: {}", out(&output));
-        let has_text = out(&output).replace("\n–", "\n\n–").contains(text);
-        assert!(has_text, "{name}: {}", out(&output));
+        assert!(out(&output).contains(text), "{name}: {}", out(&output));
     }
     // The secret brings HMAC in, and only the secret.
     assert_eq!(status(&with_secret(&named, &[])), 0);

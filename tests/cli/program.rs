@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Output, Stdio},
     sync::mpsc::{self, Receiver},
     time::Duration,
@@ -10,7 +10,8 @@ use std::{
 
 use serde_json::Value;
 
-/// `cargo test` builds the examples before it runs the tests; they lie beside `deps/`.
+/// `cargo test` builds the examples before it runs the tests; they lie beside `deps/`. With
+/// `--test` it does not, and what lies there may be old.
 fn path() -> PathBuf {
     let mut path = std::env::current_exe().expect("the test's own path");
     path.pop();
@@ -18,11 +19,21 @@ fn path() -> PathBuf {
     path.push("examples/verify");
     path.set_extension(std::env::consts::EXE_EXTENSION);
     assert!(
-        path.exists(),
-        "no {}: run cargo build --example verify",
+        is_current(&path),
+        "{} is missing or old: cargo build --example verify",
         path.display()
     );
     path
+}
+
+/// Whether the program is there and newer than the sources that its dep-info file lists.
+fn is_current(program: &Path) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    let sources = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let mut times = sources
+        .split_whitespace()
+        .filter_map(|source| modified(source.as_ref()));
+    modified(program).is_some_and(|built| times.all(|time| time <= built))
 }
 
 fn command(args: &[&str]) -> Command {

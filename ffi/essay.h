@@ -1,0 +1,41 @@
+/*
+ * Veritok: verification of JWS, JWT and OpenID Connect tokens without a heap.
+ *
+ * What it does. A call gets a token, keys, a policy and the time, and judges
+ * every rule: form, header, algorithm, key, signature, claims. It answers one
+ * status and, if asked, a report with the state of each check. An expectation
+ * that the policy sets is a claim that is required.
+ *
+ * What it does not. It opens no socket, reads no clock, allocates nothing,
+ * keeps no state, and remembers no nonce: the caller fetches keys, passes the
+ * time, and refuses what it has seen before.
+ *
+ * Memory. The caller owns all of it. Key sets live in storage of a size that
+ * VTOK_KEYS_SIZE tells; tokens are decoded into a scratch buffer or in place.
+ * The library keeps no pointer, but in objects of the caller's: a vtok_keys is
+ * its own memory and must not be moved or copied; a vtok_verified, vtok_value
+ * or vtok_unverified points into the token's buffer and the scratch buffer,
+ * which must live and stay as they are while it is used.
+ *
+ * Views. A vtok_bytes is {ptr, len}; no text needs a NUL, and none that comes
+ * back has one. {NULL, 0} means "not set"; a view of length 0 whose pointer is
+ * not NULL means "set, and empty". Names and messages alone are C strings.
+ *
+ * NULL. Every pointer is checked. NULL is VTOK_NULL_POINTER, but where a
+ * function says that it may be NULL.
+ *
+ * Status. Each function returns an int32_t: VTOK_OK (0), or the number of an
+ * error, which never changes its meaning; 1xx is misuse of the library.
+ * Outputs come last. They are zeroed first and filled on success alone; a
+ * zeroed vtok_verified reads "not verified". A report is always filled.
+ *
+ * Threads. Nothing is global. Any number of threads may verify with one key
+ * set and one policy at once, while none of them changes it.
+ *
+ * Secrets. HMAC keys, the expected nonce, state, code and access token never
+ * steer control flow or addresses. vtok_keys_clear erases key storage.
+ *
+ * A complete example:
+ *
+@EXAMPLE@
+ */
