@@ -14,7 +14,8 @@ int verify(uint8_t *token, size_t len, vtok_bytes jwks, int64_t now) {
   int32_t status;
 
   status = vtok_keys_init(memory, sizeof memory, 4, &keys);
-  if (status == VTOK_OK) status = vtok_keys_import_jwks(keys, jwks, NULL);
+  if (status == VTOK_OK)
+    status = vtok_keys_import_jwks(keys, jwks, NULL);
   if (status != VTOK_OK) return -1;
 
   policy.size = sizeof policy;

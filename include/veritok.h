@@ -53,7 +53,8 @@
  *       int32_t status;
  *
  *       status = vtok_keys_init(memory, sizeof memory, 4, &keys);
- *       if (status == VTOK_OK) status = vtok_keys_import_jwks(keys, jwks, NULL);
+ *       if (status == VTOK_OK)
+ *         status = vtok_keys_import_jwks(keys, jwks, NULL);
  *       if (status != VTOK_OK) return -1;
  *
  *       policy.size = sizeof policy;
@@ -125,10 +126,6 @@
 #define VTOK_SCRATCH_LEN(token_len) \
   ((token_len) / 4 * 3 + (token_len) % 4 * 3 / 4)
 
-/* A view of a string literal. */
-#define VTOK_TEXT(literal) \
-  vtok_view((const void *)(literal), sizeof(literal) - 1)
-
 
 // The time is unknown.
 #define VTOK_TIME_UNKNOWN 100
@@ -157,13 +154,13 @@
 // The flow and endpoint need an expected nonce.
 #define VTOK_NONCE_NOT_SET 108
 
-// At_hash is required but no access token was given.
+// 'at_hash' is required but no access token was given.
 #define VTOK_ACCESS_TOKEN_NOT_SET 109
 
-// C_hash is required but no code was given.
+// 'c_hash' is required but no code was given.
 #define VTOK_CODE_NOT_SET 110
 
-// S_hash is required but no state was given.
+// 's_hash' is required but no state was given.
 #define VTOK_STATE_NOT_SET 111
 
 // A permit for unsecured tokens was handed over where it is not valid.
@@ -202,11 +199,14 @@
 // A structure states a size that this version does not know.
 #define VTOK_STRUCT_SIZE 123
 
-// An argument holds a value, a flag or a length that this version does not know.
+// An argument holds a value or flag that this version does not know.
 #define VTOK_UNKNOWN_VALUE 124
 
 // Buffers overlap that must be apart.
 #define VTOK_OVERLAP 125
+
+// The policy expects a claim that the profile does not judge.
+#define VTOK_EXPECTATION_UNUSED 126
 
 // The token exceeds the length limit.
 #define VTOK_TOKEN_TOO_LONG 200
@@ -253,7 +253,7 @@
 // A JSON string is not UTF-8.
 #define VTOK_JSON_UTF8 303
 
-// A JSON string holds an unknown escape, a lone surrogate or a bare control character.
+// A JSON string holds a bad escape, a lone surrogate or a control character.
 #define VTOK_JSON_ESCAPE 304
 
 // A JSON number is malformed.
@@ -349,7 +349,7 @@
 // The key is too small or too large.
 #define VTOK_KEY_SIZE 511
 
-// The key's value is invalid: even modulus, bad exponent, point not on the curve or of small order.
+// The key's value is invalid.
 #define VTOK_KEY_VALUE 512
 
 // The 'kid' is longer than 256 bytes.
@@ -385,7 +385,7 @@
 // 'sub' is not the expected subject.
 #define VTOK_SUB_MISMATCH 712
 
-// 'sub' is empty, or not 1 to 255 ASCII characters where OpenID Connect asks for them.
+// 'sub' is empty, or not the 1 to 255 ASCII characters of OpenID Connect.
 #define VTOK_SUB_INVALID 713
 
 // The required claim 'aud' is missing.
@@ -475,7 +475,7 @@
 // 'nonce' is not the one that was sent.
 #define VTOK_NONCE_MISMATCH 782
 
-// The token has a 'nonce' that the policy does not expect or that its kind prohibits.
+// The token has a 'nonce' that is not expected or prohibited.
 #define VTOK_NONCE_UNEXPECTED 783
 
 // The required claim 'acr' is missing.
@@ -1405,6 +1405,15 @@ struct vtok_bytes vtok_check_section(uint32_t check,
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* VERITOK_H */
+/* A view of len bytes. */
+static inline vtok_bytes vtok_view(const void *ptr, size_t len) {
+  vtok_bytes view;
+  view.ptr = (const uint8_t *)ptr;
+  view.len = len;
+  return view;
+}
 
+/* A view of a string literal, without its NUL. */
+#define VTOK_TEXT(literal) vtok_view((literal), sizeof(literal) - 1)
 
+#endif /* VERITOK_H */

@@ -174,11 +174,14 @@ errors! {
         "a structure states a size that this version does not know"
         "set `size` to `sizeof` of the structure, from the header of this version";
     124 UnknownValue "unknown_value"
-        "an argument holds a value, a flag or a length that this version does not know"
+        "an argument holds a value or flag that this version does not know"
         "use the constants of the header";
     125 Overlap "overlap"
         "buffers overlap that must be apart"
         "lend separate buffers";
+    126 ExpectationUnused "expectation_unused"
+        "the policy expects a claim that the profile does not judge"
+        "leave the expectation out, or choose the profile that judges it";
 
     // Compact form (2xx)
     200 TokenTooLong "token_too_long"
@@ -229,7 +232,7 @@ errors! {
         "a JSON string is not UTF-8"
         "refuse it";
     304 JsonEscape "json_escape"
-        "a JSON string holds an unknown escape, a lone surrogate or a bare control character"
+        "a JSON string holds a bad escape, a lone surrogate or a control character"
         "refuse it";
     305 JsonNumber "json_number"
         "a JSON number is malformed"
@@ -329,8 +332,8 @@ errors! {
         "the key is too small or too large"
         "use RSA of 2048 to 4096 bits, HMAC of 32 to 512 bytes";
     512 KeyValue "key_value"
-        "the key's value is invalid: even modulus, bad exponent, point not on the curve or of small order"
-        "refuse the key";
+        "the key's value is invalid"
+        "refuse the key: even modulus, bad exponent, or a point off the curve or of small order";
     513 KeyIdTooLong "key_id_too_long"
         "the `kid` is longer than 256 bytes"
         "use a shorter `kid`";
@@ -369,7 +372,7 @@ errors! {
         "`sub` is not the expected subject"
         "refuse the data: they are about another user";
     713 SubjectInvalid "sub_invalid"
-        "`sub` is empty, or not 1 to 255 ASCII characters where OpenID Connect asks for them"
+        "`sub` is empty, or not the 1 to 255 ASCII characters of OpenID Connect"
         "refuse the token";
     720 AudienceMissing "aud_missing"
         "the required claim `aud` is missing"
@@ -459,7 +462,7 @@ errors! {
         "`nonce` is not the one that was sent"
         "refuse the token: it was replayed or substituted";
     783 NonceUnexpected "nonce_unexpected"
-        "the token has a `nonce` that the policy does not expect or that its kind prohibits"
+        "the token has a `nonce` that is not expected or prohibited"
         "refuse the token";
     790 AcrMissing "acr_missing"
         "the required claim `acr` is missing"

@@ -182,6 +182,12 @@ impl<'s> KeyStore<'s> {
         Keys::from_parts(self.entries, self.words, self.used)
     }
 
+    /// Removes all keys and zeroizes their words.
+    pub fn clear(&mut self) {
+        self.words.zeroize();
+        *self.used = Used::default();
+    }
+
     /// Runs `fill`, and takes back what it added if it fails.
     ///
     /// # Errors
@@ -258,11 +264,11 @@ impl<'s> KeyStore<'s> {
         if terms.kid.is_some_and(|kid| kid.len() > MAX_KID_LEN) {
             return Err(Error::KeyIdTooLong);
         }
-        let mut next = self.used.words;
-        let material_words = material.words();
-        let place = self.take(&mut next, material_words)?;
-        signature::prepare(&material, place)?;
         let start = self.used.words;
+        // The key is checked before room is asked for it.
+        signature::prepare(&material, self.words.get_mut(start..).unwrap_or_default())?;
+        let material_words = material.words();
+        let mut next = start.saturating_add(material_words);
         let kid = match terms.kid {
             Some(kid) => {
                 let start = next;

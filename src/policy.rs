@@ -304,8 +304,14 @@ impl Policy<'_> {
     pub fn check(&self, time: Time) -> Result<(), Error> {
         self.check_values()?;
         self.check_lists()?;
-        if self.profile != Profile::Jws {
+        if self.profile == Profile::Jws {
+            self.check_unused()?;
+        } else {
             check_time(time)?;
+        }
+        // A Logout Token never has a nonce (Back-Channel Logout §2.4).
+        if self.profile == Profile::LogoutToken && self.nonce.is_some() {
+            return Err(Error::ExpectationUnused);
         }
         if matches!(
             self.profile,
@@ -332,6 +338,25 @@ impl Policy<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A plain JWS has no claims to expect.
+    fn check_unused(&self) -> Result<(), Error> {
+        let expects_claims = self.issuer.is_some()
+            || self.audience.is_some()
+            || self.nonce.is_some()
+            || self.max_age.is_some()
+            || self.max_iat_age.is_some()
+            || self.acr_values.is_some()
+            || !self.required_claims.is_empty()
+            || self.requires_at_hash()
+            || self.requires_c_hash()
+            || self.requires_s_hash;
+        if expects_claims {
+            Err(Error::ExpectationUnused)
+        } else {
+            Ok(())
+        }
     }
 
     fn check_values(&self) -> Result<(), Error> {

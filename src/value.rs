@@ -59,8 +59,22 @@ impl<'a> Json<'a> {
     /// # Errors
     /// `JsonType` for another type, a fraction, an exponent or a larger number.
     pub fn integer(&self) -> Result<i64, Error> {
-        let text = self.raw().filter(|_| self.0.kind == Kind::Number);
-        let number = text.and_then(|text| text.parse().ok());
+        let mut bytes = (self.0.start..self.0.end)
+            .map_while(|index| self.0.text.byte(index))
+            .peekable();
+        if self.0.kind != Kind::Number {
+            return Err(Error::JsonType);
+        }
+        let is_negative = bytes.next_if_eq(&b'-').is_some();
+        let number = bytes.try_fold(0_i64, |number, byte| {
+            let digit = i64::from(char::from(byte).to_digit(10)?);
+            // Built up below zero, where there is one value more.
+            number.checked_mul(10)?.checked_sub(digit)
+        });
+        let number = match is_negative {
+            true => number,
+            false => number.and_then(i64::checked_neg),
+        };
         number.ok_or(Error::JsonType)
     }
 

@@ -710,6 +710,29 @@ fn misuse() {
     for (policy, expected) in table {
         assert_eq!(judge(&id_claims(), policy), [*expected], "{policy:?}");
     }
+    // Nothing that is expected goes unjudged.
+    let jws = Policy::jws(HS256);
+    let logout = Policy::logout_token(HS256, ISSUER, CLIENT);
+    let unused = [
+        jws.issuer("x"),
+        jws.audience("x"),
+        jws.nonce("x"),
+        jws.max_age(0),
+        jws.max_iat_age(0),
+        jws.acr_values(&["x"]),
+        jws.required_claims(&["x"]),
+        jws.require_at_hash(true),
+        jws.require_c_hash(true),
+        jws.require_s_hash(true),
+        logout.nonce("x"),
+    ];
+    for policy in unused {
+        assert_eq!(
+            judge(&id_claims(), &policy),
+            ["expectation_unused"],
+            "{policy:?}"
+        );
+    }
 }
 
 #[test]

@@ -370,6 +370,10 @@ fn storage_is_as_large_as_it_says() {
         Err(Error::StorageFull)
     );
     assert!(few_keys.keys().is_empty());
+    // A malformed key is skipped however little room there is.
+    let malformed = br#"{"keys":[{"kty":"EC","crv":"P-521","x":"AA","y":"AA"}]}"#;
+    let skipped = KeySet::<1, 1>::new().import_jwks(malformed);
+    assert_eq!(skipped.map(|imported| imported.skipped), Ok(1));
     exact.clear();
     assert!(exact.keys().is_empty());
     assert!(exact.pin_jwk(ec.to_string().as_bytes()).is_ok());

@@ -122,6 +122,30 @@ fn typed_accessors() {
 }
 
 #[test]
+fn integers_of_64_bits() {
+    let read = |number: &str| {
+        let mut found = Err(Error::JsonNotFound);
+        with_claims(&claims_with(&format!("\"n\":{number}")), |claims| {
+            found = claims.get("n").unwrap().integer();
+        });
+        found
+    };
+    assert_eq!(read("9223372036854775807"), Ok(i64::MAX));
+    assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
+    assert_eq!(read("-0"), Ok(0));
+    for other in [
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1.0",
+        "1e2",
+        "\"1\"",
+        "true",
+    ] {
+        assert_eq!(read(other), Err(Error::JsonType), "{other}");
+    }
+}
+
+#[test]
 fn pointers_unescape_their_tokens() {
     let payload = claims_with(r#""a/b":{"m~n":[{"":7}]},"\u00e9":1"#);
     with_claims(&payload, |claims| {

@@ -18,11 +18,11 @@ pub const VTOK_AUDIENCE_NOT_SET: i32 = 106;
 pub const VTOK_POLICY_LIST_TOO_LONG: i32 = 107;
 /// The flow and endpoint need an expected nonce.
 pub const VTOK_NONCE_NOT_SET: i32 = 108;
-/// At_hash is required but no access token was given.
+/// `at_hash` is required but no access token was given.
 pub const VTOK_ACCESS_TOKEN_NOT_SET: i32 = 109;
-/// C_hash is required but no code was given.
+/// `c_hash` is required but no code was given.
 pub const VTOK_CODE_NOT_SET: i32 = 110;
-/// S_hash is required but no state was given.
+/// `s_hash` is required but no state was given.
 pub const VTOK_STATE_NOT_SET: i32 = 111;
 /// A permit for unsecured tokens was handed over where it is not valid.
 pub const VTOK_UNSECURED_NOT_PERMITTED: i32 = 112;
@@ -48,10 +48,12 @@ pub const VTOK_MISALIGNED: i32 = 121;
 pub const VTOK_NOT_INITIALIZED: i32 = 122;
 /// A structure states a size that this version does not know.
 pub const VTOK_STRUCT_SIZE: i32 = 123;
-/// An argument holds a value, a flag or a length that this version does not know.
+/// An argument holds a value or flag that this version does not know.
 pub const VTOK_UNKNOWN_VALUE: i32 = 124;
 /// Buffers overlap that must be apart.
 pub const VTOK_OVERLAP: i32 = 125;
+/// The policy expects a claim that the profile does not judge.
+pub const VTOK_EXPECTATION_UNUSED: i32 = 126;
 /// The token exceeds the length limit.
 pub const VTOK_TOKEN_TOO_LONG: i32 = 200;
 /// The token holds a character outside A-Z a-z 0-9 - _ ..
@@ -82,7 +84,7 @@ pub const VTOK_JSON_END: i32 = 301;
 pub const VTOK_JSON_TRAILING: i32 = 302;
 /// A JSON string is not UTF-8.
 pub const VTOK_JSON_UTF8: i32 = 303;
-/// A JSON string holds an unknown escape, a lone surrogate or a bare control character.
+/// A JSON string holds a bad escape, a lone surrogate or a control character.
 pub const VTOK_JSON_ESCAPE: i32 = 304;
 /// A JSON number is malformed.
 pub const VTOK_JSON_NUMBER: i32 = 305;
@@ -146,7 +148,7 @@ pub const VTOK_JWK_ALGORITHM: i32 = 509;
 pub const VTOK_KEY_ENCODING: i32 = 510;
 /// The key is too small or too large.
 pub const VTOK_KEY_SIZE: i32 = 511;
-/// The key's value is invalid: even modulus, bad exponent, point not on the curve or of small order.
+/// The key's value is invalid.
 pub const VTOK_KEY_VALUE: i32 = 512;
 /// The `kid` is longer than 256 bytes.
 pub const VTOK_KEY_ID_TOO_LONG: i32 = 513;
@@ -170,7 +172,7 @@ pub const VTOK_SUB_MISSING: i32 = 710;
 pub const VTOK_SUB_TYPE: i32 = 711;
 /// `sub` is not the expected subject.
 pub const VTOK_SUB_MISMATCH: i32 = 712;
-/// `sub` is empty, or not 1 to 255 ASCII characters where OpenID Connect asks for them.
+/// `sub` is empty, or not the 1 to 255 ASCII characters of OpenID Connect.
 pub const VTOK_SUB_INVALID: i32 = 713;
 /// The required claim `aud` is missing.
 pub const VTOK_AUD_MISSING: i32 = 720;
@@ -230,7 +232,7 @@ pub const VTOK_NONCE_MISSING: i32 = 780;
 pub const VTOK_NONCE_TYPE: i32 = 781;
 /// `nonce` is not the one that was sent.
 pub const VTOK_NONCE_MISMATCH: i32 = 782;
-/// The token has a `nonce` that the policy does not expect or that its kind prohibits.
+/// The token has a `nonce` that is not expected or prohibited.
 pub const VTOK_NONCE_UNEXPECTED: i32 = 783;
 /// The required claim `acr` is missing.
 pub const VTOK_ACR_MISSING: i32 = 790;

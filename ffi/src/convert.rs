@@ -64,6 +64,20 @@ pub(crate) unsafe fn output<'a, T: Zeroed>(ptr: *mut T) -> Result<&'a mut T, Err
     })
 }
 
+/// An output that may be NULL.
+///
+/// # Safety
+/// As [`output`].
+pub(crate) unsafe fn optional_output<'a, T: Zeroed>(
+    ptr: *mut T,
+) -> Result<Option<&'a mut T>, Error> {
+    if ptr.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { output(ptr) }.map(Some)
+}
+
 /// Types whose all-zero form is a valid value.
 ///
 /// # Safety

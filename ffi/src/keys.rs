@@ -6,7 +6,7 @@ use veritok_core::{Entry, Error, Family, KeyId, KeyStore, Keys, Used, Word};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{self, Zeroed, output, status},
+    convert::{self, Zeroed, optional_output, output, status},
 };
 
 /// A key set, in memory of the caller's. It must not be moved or copied. Many
@@ -325,10 +325,7 @@ pub unsafe extern "C" fn vtok_keys_import_jwks(
             }
         };
         // SAFETY: the caller's promise.
-        let imported = match imported.is_null() {
-            true => None,
-            false => Some(unsafe { output(imported) }?),
-        };
+        let imported = unsafe { optional_output(imported) }?;
         // SAFETY: the caller's promise.
         let json = unsafe { jwks.get() }?;
         // SAFETY: the caller's promise.

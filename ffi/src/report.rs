@@ -1,6 +1,6 @@
 //! The report as C sees it.
 
-use veritok_core::{Check, Report, State};
+use veritok_core::{Check, Error, Report, State};
 
 use crate::convert::Zeroed;
 
@@ -47,6 +47,17 @@ unsafe impl Zeroed for vtok_report {}
 const _: () = assert!(Check::ALL.len() <= VTOK_MAX_CHECKS);
 
 impl vtok_report {
+    /// A call whose arguments were refused before the core saw them.
+    pub(crate) fn refuse(&mut self, error: Error) {
+        let all = (1 << Check::ALL.len()) - 1;
+        self.failed = 1 << Check::Policy.number();
+        self.not_evaluated = all & !self.failed;
+        self.checks = u32::try_from(Check::ALL.len()).unwrap_or(0);
+        if let Some(code) = self.codes.first_mut() {
+            *code = error.number();
+        }
+    }
+
     pub(crate) fn fill(&mut self, report: &Report) {
         self.failed = report.failed();
         self.passed = report.passed();

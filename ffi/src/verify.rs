@@ -1,12 +1,14 @@
 //! Verification.
 
+use core::{mem, ptr};
+
 use veritok_core::{
-    Error, Report, Time, Trust, UnsecuredPermit, Verified, verify, verify_in_place,
+    Error, Policy, Refused, Report, Time, Trust, UnsecuredPermit, Verified, verify, verify_in_place,
 };
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Sealed, Zeroed, apart, output, slice_mut, status},
+    convert::{Sealed, Zeroed, apart, optional_output, output, slice_mut, status},
     keys::vtok_keys,
     policy::{vtok_policy, with_policy},
     report::vtok_report,
@@ -79,6 +81,9 @@ pub extern "C" fn vtok_scratch_len(token_len: usize) -> usize {
     veritok_core::scratch_len(token_len)
 }
 
+/// What the core has answered.
+type Judged<'b> = Result<Verified<'b>, Refused>;
+
 /// What every verification gets from C.
 struct Call {
     policy: *const vtok_policy,
@@ -87,46 +92,74 @@ struct Call {
     report: *mut vtok_report,
 }
 
+/// No buffer.
+const NOWHERE: (*const u8, usize) = (ptr::null(), 0);
+
 impl Call {
-    /// Runs `judge` with the policy, and fills the outputs.
+    /// What is written must lie apart from all else.
+    fn check_buffers(
+        &self,
+        read: (*const u8, usize),
+        written: (*const u8, usize),
+    ) -> Result<(), Error> {
+        let verified = (
+            self.verified.cast_const().cast(),
+            mem::size_of::<vtok_verified>(),
+        );
+        let report = match self.report.is_null() {
+            true => NOWHERE,
+            false => (
+                self.report.cast_const().cast(),
+                mem::size_of::<vtok_report>(),
+            ),
+        };
+        let pairs = [
+            (read, written),
+            (read, verified),
+            (read, report),
+            (written, verified),
+            (written, report),
+            (verified, report),
+        ];
+        pairs.into_iter().try_for_each(|(a, b)| apart(a, b))
+    }
+
+    /// Runs `judge` with the policy, and fills the outputs. An error is one of the arguments.
     ///
     /// # Safety
     /// As the functions below promise.
     unsafe fn run<'b>(
         &self,
-        judge: impl FnOnce(&veritok_core::Policy<'_>, Time, &mut Report) -> Result<Verified<'b>, i32>,
+        judge: impl FnOnce(&Policy<'_>, Time, &mut Report) -> Result<Judged<'b>, Error>,
     ) -> i32 {
-        let mut report = Report::new();
         // SAFETY: the caller's promise.
         let verified = unsafe { output(self.verified) };
-        let report_out = match self.report.is_null() {
-            true => Ok(None),
-            // SAFETY: the caller's promise.
-            false => unsafe { output(self.report) }.map(Some),
+        // SAFETY: the caller's promise.
+        let mut report_out = match unsafe { optional_output(self.report) } {
+            Ok(out) => out,
+            Err(error) => return status(Err(error)),
         };
+        let mut report = Report::new();
         let time = Time::between(self.time.earliest, self.time.latest);
-        let run = || {
-            let (verified, report_out) = (verified?, report_out?);
-            // SAFETY: the caller's promise.
-            let result =
-                unsafe { with_policy(self.policy, |policy| Ok(judge(policy, time, &mut report))) }?;
-            if let Some(out) = report_out {
-                out.fill(&report);
+        // SAFETY: the caller's promise.
+        let judged = verified.and_then(|verified| unsafe {
+            let judged = with_policy(self.policy, |policy| judge(policy, time, &mut report))?;
+            Ok((verified, judged))
+        });
+        match (&judged, &mut report_out) {
+            (Ok(_), Some(out)) => out.fill(&report),
+            (Err(error), Some(out)) => out.refuse(*error),
+            _ => {}
+        }
+        match judged {
+            Ok((verified, Ok(token))) => {
+                verified.fill(&token);
+                0
             }
-            Ok(match result {
-                Ok(token) => {
-                    verified.fill(&token);
-                    0
-                }
-                Err(code) => code,
-            })
-        };
-        run().unwrap_or_else(|error: Error| status(Err(error)))
+            Ok((_, Err(refused))) => i32::from(refused.code()),
+            Err(error) => status(Err(error)),
+        }
     }
-}
-
-fn code<T>(result: Result<T, veritok_core::Refused>) -> Result<T, i32> {
-    result.map_err(|refused| i32::from(refused.code()))
 }
 
 /// Verifies a token; the payload is decoded into `scratch`, which needs
@@ -158,22 +191,12 @@ pub unsafe extern "C" fn vtok_verify(
     // SAFETY: the caller's promise.
     unsafe {
         call.run(|policy, time, report| {
-            let prepared = (|| {
-                let keys_view = vtok_keys::view(keys)?;
-                let area = (scratch.cast_const(), scratch_len);
-                apart(area, (token.ptr, token.len))?;
-                apart(area, vtok_keys::extent(keys))?;
-                Ok((keys_view, token.get()?, slice_mut(scratch, scratch_len)?))
-            })();
-            let (keys, token, scratch) = prepared.map_err(|error| status(Err(error)))?;
-            code(verify(
-                token,
-                Trust::Keys(keys),
-                policy,
-                time,
-                scratch,
-                report,
-            ))
+            let trust = Trust::Keys(vtok_keys::view(keys)?);
+            let area = (scratch.cast_const(), scratch_len);
+            apart(area, vtok_keys::extent(keys))?;
+            call.check_buffers((token.ptr, token.len), area)?;
+            let (token, scratch) = (token.get()?, slice_mut(scratch, scratch_len)?);
+            Ok(verify(token, trust, policy, time, scratch, report))
         })
     }
 }
@@ -206,19 +229,12 @@ pub unsafe extern "C" fn vtok_verify_in_place(
     // SAFETY: the caller's promise.
     unsafe {
         call.run(|policy, time, report| {
-            let prepared = (|| {
-                let keys_view = vtok_keys::view(keys)?;
-                apart((token.cast_const(), token_len), vtok_keys::extent(keys))?;
-                Ok((keys_view, slice_mut(token, token_len)?))
-            })();
-            let (keys, token) = prepared.map_err(|error| status(Err(error)))?;
-            code(verify_in_place(
-                token,
-                Trust::Keys(keys),
-                policy,
-                time,
-                report,
-            ))
+            let trust = Trust::Keys(vtok_keys::view(keys)?);
+            let area = (token.cast_const(), token_len);
+            apart(area, vtok_keys::extent(keys))?;
+            call.check_buffers(NOWHERE, area)?;
+            let token = slice_mut(token, token_len)?;
+            Ok(verify_in_place(token, trust, policy, time, report))
         })
     }
 }
@@ -250,13 +266,10 @@ pub unsafe extern "C" fn vtok_verify_unsecured(
     // SAFETY: the caller's promise.
     unsafe {
         call.run(|policy, time, report| {
-            let prepared = (|| {
-                apart((scratch.cast_const(), scratch_len), (token.ptr, token.len))?;
-                Ok((token.get()?, slice_mut(scratch, scratch_len)?))
-            })();
-            let (token, scratch) = prepared.map_err(|error| status(Err(error)))?;
+            call.check_buffers((token.ptr, token.len), (scratch.cast_const(), scratch_len))?;
+            let (token, scratch) = (token.get()?, slice_mut(scratch, scratch_len)?);
             let permit = Trust::Unsecured(UnsecuredPermit::received_from_token_endpoint());
-            code(verify(token, permit, policy, time, scratch, report))
+            Ok(verify(token, permit, policy, time, scratch, report))
         })
     }
 }

@@ -31,7 +31,13 @@ fn generate() -> String {
     fs::write(&path, config).expect("a temporary file");
     let mut config = cbindgen::Config::from_file(&path).expect("the configuration");
     fs::remove_file(&path).expect("a temporary file");
-    config.header = Some(essay().trim_end().to_owned());
+    // The guard is written here, so that it spans the trailer too.
+    config.header = Some(format!(
+        "{}\n\n#ifndef VERITOK_H\n#define VERITOK_H",
+        essay().trim_end()
+    ));
+    let trailer = config.trailer.take().unwrap_or_default();
+    config.trailer = Some(format!("{trailer}\n\n#endif /* VERITOK_H */"));
     let mut header = Vec::new();
     let mut builder = cbindgen::Builder::new().with_config(config);
     for module in MODULES {

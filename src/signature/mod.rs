@@ -36,7 +36,7 @@ pub trait VerifySignature: Sync {
     ) -> Result<(), SignatureInvalid>;
 }
 
-/// Checks a key and writes its prepared form.
+/// Checks a key, then writes its prepared form to the first of `words`.
 ///
 /// # Errors
 /// `JwkUnsupported` for a family that is not compiled in, `KeyEncoding`, `KeySize`, `KeyValue`,
@@ -48,7 +48,7 @@ pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(),
             if !(MIN_HMAC_LEN..=MAX_HMAC_LEN).contains(&secret.len()) {
                 return Err(Error::KeySize);
             }
-            pack(secret.iter().copied(), words);
+            pack(secret.iter().copied(), first(words, material)?);
             Ok(())
         }
         #[cfg(feature = "rsa")]
@@ -56,14 +56,14 @@ pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(),
         #[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
         Material::Point { family, x, y } => {
             ecdsa::check_point(family, x, y)?;
-            pack(x.iter().chain(y).copied(), words);
+            pack(x.iter().chain(y).copied(), first(words, material)?);
             Ok(())
         }
         #[cfg(feature = "ed25519")]
         Material::Ed25519(point) => {
             let point = point.try_into().map_err(|_| Error::KeyEncoding)?;
             eddsa::check_point(point)?;
-            pack(point.iter().copied(), words);
+            pack(point.iter().copied(), first(words, material)?);
             Ok(())
         }
         #[allow(unreachable_patterns, reason = "only when every family is compiled in")]
@@ -72,6 +72,11 @@ pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(),
             Err(Error::JwkUnsupported)
         }
     }
+}
+
+/// The words that a key takes.
+fn first<'w>(words: &'w mut [Word], material: &Material<'_>) -> Result<&'w mut [Word], Error> {
+    words.get_mut(..material.words()).ok_or(Error::StorageFull)
 }
 
 /// Turns a point in SEC1 form into x||y.
