@@ -295,7 +295,8 @@ fn sets() {
     let twice = good.replacen('{', r#"{"kty":"EC","#, 1);
     let by_escapes = good.replacen('{', r#"{"\u006bty":"EC","#, 1);
     use Error::*;
-    let cases: &[(String, Result<(usize, Vec<(usize, Error)>), Error>)] = &[
+    type Outcome = Result<(usize, Vec<(usize, Error)>), Error>;
+    let cases: &[(String, Outcome)] = &[
         (r#"{"keys":[]}"#.into(), Ok((0, vec![]))),
         (format!(r#"{{"keys":[{good}]}}"#), Ok((1, vec![]))),
         (

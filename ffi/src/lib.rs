@@ -4,6 +4,7 @@
 //! the helpers of `convert`.
 #![no_std]
 #![allow(non_camel_case_types, reason = "these are the names of the C header")]
+#![allow(clippy::doc_markdown, reason = "the texts become C comments")]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn, clippy::missing_safety_doc)]
 
 pub mod bytes;

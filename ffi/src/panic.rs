@@ -5,7 +5,6 @@ unsafe extern "C" {
     safe fn abort() -> !;
 }
 
-#[cfg(not(test))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     abort()

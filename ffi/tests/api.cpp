@@ -1,0 +1,116 @@
+// Every function of veritok.hpp, on two tokens that anyone can check:
+// OpenID Connect Core 1.0, appendix A.3, and one of HS256 from RFC 7515 A.1.
+#include <cstdio>
+#include <cstring>
+
+#include "veritok.hpp"
+
+#define EXPECT(condition)                                       \
+  do {                                                          \
+    if (!(condition)) {                                         \
+      std::printf("line %d: %s\n", __LINE__, #condition);       \
+      return 1;                                                 \
+    }                                                           \
+  } while (0)
+
+static char jwks[4096], token[4096];
+
+template <std::size_t N>
+static std::string_view read_file(const char *path, char (&buffer)[N]) {
+  std::FILE *file = std::fopen(path, "rb");
+  std::size_t len = file ? std::fread(buffer, 1, N, file) : 0;
+  if (file) std::fclose(file);
+  while (len > 0 && buffer[len - 1] == '\n') len--;
+  return {buffer, len};
+}
+
+int main(int argc, char **argv) {
+  if (argc < 3) return 2;
+  auto set = read_file(argv[1], jwks);
+  auto id_token = read_file(argv[2], token);
+
+  veritok::Keys<2, 2 * VTOK_RSA_BYTES(2048) + 64> keys;
+  vtok_imported imported;
+  EXPECT(keys.import_jwks(set, &imported) && imported.added == 1);
+  EXPECT(keys.size() == 1);
+  EXPECT(keys.thumbprint(0) && !keys.thumbprint(1));
+  EXPECT(!keys.import_jwks("{"));
+  EXPECT(keys.pin_jwk("{}").name() == "jwk_malformed");
+  EXPECT(!keys.add_rsa("n", "e") && !keys.add_ed25519("short"));
+  EXPECT(!keys.add_point(VTOK_FAMILY_P256, "x", "y"));
+  EXPECT(!keys.add_sec1(VTOK_FAMILY_P256, "p", "kid"));
+  EXPECT(!keys.add_spki(VTOK_FAMILY_RSA, "der"));
+  EXPECT(!keys.add_pem(VTOK_FAMILY_RSA, "pem"));
+  EXPECT(keys.size() == 1);
+
+  auto peeked = veritok::Unverified::peek(id_token);
+  EXPECT(peeked && peeked->unverified_header("alg"));
+  EXPECT(peeked->unverified_header("alg")->equals("RS256"));
+  EXPECT(peeked->unverified_claim("iss")->equals("https://server.example.com"));
+  EXPECT(!veritok::Unverified::peek("a.b"));
+
+  auto policy = veritok::Policy::id_token(VTOK_FLOW_ID_TOKEN,
+                                          VTOK_ENDPOINT_AUTHORIZATION)
+                    .algorithms(VTOK_ALG_RS256)
+                    .issuer("https://server.example.com")
+                    .audience("s6BhdRkqt3")
+                    .nonce("n-0S6_WzA2Mj");
+  const vtok_bytes required[] = {veritok::bytes("email")};
+  policy.required_claims(required).leeway(1).max_iat_age(3600);
+  char scratch[4096];
+  veritok::Report report;
+
+  auto late = veritok::verify(id_token, keys, policy,
+                              veritok::between(1311281000, 1411281000), scratch,
+                              &report);
+  EXPECT(!late && late.status().code() == VTOK_EXP_UNDECIDED);
+  EXPECT(!late.optional());
+  int failures = 0;
+  for (auto failure : report.failures()) {
+    EXPECT(report.failed(failure.check) && !report.passed(failure.check));
+    EXPECT(!failure.name().empty() && !failure.message().empty());
+    EXPECT(!failure.section(policy).empty());
+    failures++;
+  }
+  EXPECT(failures == 2);
+
+  auto verified = veritok::verify(id_token, keys, policy,
+                                  veritok::at(1311281000), scratch);
+  EXPECT(verified && verified->algorithm() == VTOK_ALG_RS256);
+  EXPECT(verified->payload().front() == '{');
+  EXPECT(*verified->claim("exp")->date() == 1311281970);
+  EXPECT(*verified->claim("iat")->integer() == 1311280970);
+  EXPECT(*verified->claim("email")->view() == "janedoe@example.com");
+  EXPECT(!verified->claim("email")->boolean());
+  EXPECT(!verified->claim("email", "de"));
+  EXPECT(verified->claim_at("/email")->kind() == VTOK_KIND_STRING);
+  EXPECT(verified->claim("sub")->json().front() == '"');
+  EXPECT(verified->claim("sub")->element(0).status().code() == VTOK_JSON_TYPE);
+  EXPECT(!verified->claim("sub")->member("x") && !verified->claim("sub")->is_null());
+  EXPECT(verified->header("kid"));
+  char small[1], buffer[64];
+  EXPECT(verified->string("sub", small).status().code() == VTOK_BUFFER_TOO_SMALL);
+  EXPECT(*verified->string("sub", buffer) == "248289761001");
+  EXPECT(!verified->string("absent", buffer));
+  std::size_t members = 0;
+  while (verified->member(members)) members++;
+  EXPECT(members == 11);
+
+  EXPECT(!veritok::verify_unsecured(id_token, policy, veritok::at(1), scratch));
+  const vtok_bytes list[] = {veritok::bytes("a"), veritok::bytes("b")};
+  policy.acr_values(list).trusted_audiences(list).typ("JWT").max_age(5);
+  policy.access_token("t").code("c").state("s").hooks(nullptr);
+  policy.flags(VTOK_POLICY_REQUIRE_S_HASH);
+  auto other = veritok::verify_in_place({token, id_token.size()}, keys, policy,
+                                        veritok::at(1311281000), &report);
+  EXPECT(!other && report.failed(VTOK_CHECK_TYP));
+
+  keys.clear();
+  EXPECT(keys.size() == 0);
+  EXPECT(keys.add_secret("0123456789abcdef0123456789abcdef"));
+  for (auto each : {veritok::Policy::jws(), veritok::Policy::jwt(),
+                    veritok::Policy::logout_token(),
+                    veritok::Policy::access_token()})
+    EXPECT(!veritok::verify(id_token, keys, each, veritok::at(1), scratch));
+  return 0;
+}

@@ -1,0 +1,444 @@
+// Veritok for C++17: views and values over veritok.h, without exceptions,
+// run-time type information or a heap. What veritok.h says of memory, threads
+// and status holds here too.
+//
+//   veritok::Keys<4, 4 * VTOK_RSA_BYTES(2048)> keys;
+//   keys.import_jwks(jwks);
+//   auto policy = veritok::Policy::id_token(VTOK_FLOW_CODE, VTOK_ENDPOINT_TOKEN)
+//       .algorithms(VTOK_ALG_RS256).issuer("https://server.example.com")
+//       .audience("s6BhdRkqt3").nonce("n-0S6_WzA2Mj");
+//   veritok::Report report;
+//   auto result = veritok::verify_in_place({token, len}, keys, policy,
+//                                          veritok::at(now), &report);
+//   if (!result) for (auto failure : report.failures()) log(failure.message());
+//   else use(result->claim("sub"));
+//
+// A string_view whose data() is null is "not set"; an empty one that points
+// somewhere is "set, and empty", which no expectation may be.
+#ifndef VERITOK_HPP
+#define VERITOK_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "veritok.h"
+
+namespace veritok {
+
+inline vtok_bytes bytes(std::string_view text) {
+  return vtok_view(text.data(), text.size());
+}
+
+inline std::string_view text(vtok_bytes view) {
+  return {reinterpret_cast<const char *>(view.ptr), view.len};
+}
+
+// 0 is success; everything else converts to false.
+class [[nodiscard]] Status {
+ public:
+  constexpr Status(int32_t code = VTOK_OK) : code_(code) {}
+  constexpr explicit operator bool() const { return code_ == VTOK_OK; }
+  constexpr int32_t code() const { return code_; }
+  // Separate functions, so that texts which are not used are not linked.
+  std::string_view name() const { return vtok_status_name(code_); }
+  std::string_view message() const { return vtok_status_message(code_); }
+
+ private:
+  int32_t code_;
+};
+
+// A value, or the status that tells why there is none.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(Status status) : status_(status) {}
+  Result(const T &value) : value_(value) {}
+  explicit operator bool() const { return value_.has_value(); }
+  Status status() const { return status_; }
+  // Only where the result is true.
+  const T &operator*() const { return *value_; }
+  const T *operator->() const { return &*value_; }
+  std::optional<T> optional() const { return value_; }
+
+ private:
+  Status status_;
+  std::optional<T> value_;
+};
+
+// Where strings are unescaped to: an array, or pointer and capacity.
+struct Buffer {
+  Buffer(void *to, std::size_t size)
+      : data(static_cast<std::uint8_t *>(to)), capacity(size) {}
+  template <std::size_t N>
+  Buffer(char (&array)[N]) : Buffer(array, N) {}
+  template <std::size_t N>
+  Buffer(std::uint8_t (&array)[N]) : Buffer(array, N) {}
+  std::uint8_t *data;
+  std::size_t capacity;
+};
+
+// A JSON value in the token's buffer, which must live while it is used.
+class Value {
+ public:
+  std::uint32_t kind() const { return raw.kind; }
+  bool is_null() const { return raw.kind == VTOK_KIND_NULL; }
+  std::string_view json() const { return text(raw.json); }
+
+  // The string, unescaped into the buffer.
+  Result<std::string_view> string(Buffer buffer) const {
+    std::size_t len;
+    return made(vtok_value_string(&raw, buffer.data, buffer.capacity, &len),
+                [&] { return text({buffer.data, len}); });
+  }
+  // The string where it lies; BUFFER_TOO_SMALL if it holds escapes.
+  Result<std::string_view> view() const {
+    vtok_bytes out;
+    return made(vtok_value_view(&raw, &out), [&] { return text(out); });
+  }
+  Result<std::int64_t> integer() const {
+    std::int64_t out;
+    return made(vtok_value_integer(&raw, &out), [&] { return out; });
+  }
+  // Seconds since 1970, rounded down.
+  Result<std::int64_t> date() const {
+    std::int64_t out;
+    return made(vtok_value_date(&raw, &out), [&] { return out; });
+  }
+  Result<bool> boolean() const {
+    bool is = raw.kind == VTOK_KIND_TRUE;
+    if (!is && raw.kind != VTOK_KIND_FALSE) return Status(VTOK_JSON_TYPE);
+    return is;
+  }
+  // In constant time with respect to the contents of 'other'.
+  bool equals(std::string_view other) const {
+    return vtok_value_equals(&raw, bytes(other)) == 1;
+  }
+  Result<Value> member(std::string_view name) const {
+    return found(vtok_value_member, &raw, bytes(name));
+  }
+  Result<Value> element(std::size_t index) const {
+    return found(vtok_value_element, &raw, index);
+  }
+
+  vtok_value raw;
+
+ private:
+  friend class Verified;
+  friend class Unverified;
+
+  template <class Make>
+  static auto made(std::int32_t status, Make make) -> Result<decltype(make())> {
+    if (status != VTOK_OK) return Status(status);
+    return make();
+  }
+  // Calls a function that ends in an output of type vtok_value.
+  template <class Find, class... Args>
+  static Result<Value> found(Find find, Args... args) {
+    Value out;
+    return made(find(args..., &out.raw), [&] { return out; });
+  }
+};
+
+// A token that fulfilled its policy; it borrows the buffers of the call.
+class Verified {
+ public:
+  // The bit VTOK_ALG_... of the signature's algorithm; 0 if unsecured.
+  std::uint64_t algorithm() const {
+    return raw.algorithm ? std::uint64_t{1} << raw.algorithm : 0;
+  }
+  std::string_view payload() const { return text(raw.payload); }
+
+  Result<Value> claim(std::string_view name) const {
+    return Value::found(vtok_claim, &raw, bytes(name));
+  }
+  // 'name#tag' (OpenID Connect Core section 5.2).
+  Result<Value> claim(std::string_view name, std::string_view tag) const {
+    return Value::found(vtok_claim_localized, &raw, bytes(name), bytes(tag));
+  }
+  // By JSON pointer, such as "/address/country".
+  Result<Value> claim_at(std::string_view pointer) const {
+    return Value::found(vtok_claim_at, &raw, bytes(pointer));
+  }
+  // A string claim, unescaped into the buffer.
+  Result<std::string_view> string(std::string_view name, Buffer out) const {
+    auto value = claim(name);
+    if (!value) return value.status();
+    return value->string(out);
+  }
+  Result<Value> header(std::string_view name) const {
+    return Value::found(vtok_header, &raw, bytes(name));
+  }
+
+  struct Member {
+    Value name, value;
+  };
+  // In the order of the token; not there after the last.
+  std::optional<Member> member(std::size_t index) const {
+    Member out;
+    std::int32_t status =
+        vtok_claim_by_index(&raw, index, &out.name.raw, &out.value.raw);
+    return status == VTOK_OK ? std::optional<Member>(out) : std::nullopt;
+  }
+
+  vtok_verified raw;
+};
+
+// A token that nobody has verified: its sender chose every value in it.
+class Unverified {
+ public:
+  static Result<Unverified> peek(std::string_view token) {
+    Unverified out;
+    return Value::made(vtok_peek(bytes(token), &out.raw), [&] { return out; });
+  }
+  Result<Value> unverified_header(std::string_view name) const {
+    return Value::found(vtok_unverified_header, &raw, bytes(name));
+  }
+  Result<Value> unverified_claim(std::string_view name) const {
+    return Value::found(vtok_unverified_claim, &raw, bytes(name));
+  }
+
+  vtok_unverified raw;
+};
+
+struct Thumbprint {
+  std::uint8_t bytes[32];
+};
+
+// A key set that holds its own memory: MaxKeys keys, whose values and 'kid's
+// take ValueBytes in all (VTOK_RSA_BYTES and its neighbours). It erases the
+// keys when it goes, and does not move.
+template <std::size_t MaxKeys, std::size_t ValueBytes>
+class Keys {
+ public:
+  Keys() { (void)vtok_keys_init(memory_, sizeof memory_, MaxKeys, &keys_); }
+  ~Keys() { (void)vtok_keys_clear(keys_); }
+  Keys(const Keys &) = delete;
+  Keys &operator=(const Keys &) = delete;
+
+  Status import_jwks(std::string_view json, vtok_imported *imported = nullptr) {
+    return vtok_keys_import_jwks(keys_, bytes(json), imported);
+  }
+  Status pin_jwk(std::string_view json) {
+    return vtok_keys_pin_jwk(keys_, bytes(json));
+  }
+  // Without a 'kid' a key is pinned: it answers to any.
+  Status add_secret(std::string_view secret, std::string_view kid = {}) {
+    return vtok_keys_add_secret(keys_, bytes(secret), bytes(kid));
+  }
+  Status add_rsa(std::string_view n, std::string_view e,
+                 std::string_view kid = {}) {
+    return vtok_keys_add_rsa(keys_, bytes(n), bytes(e), bytes(kid));
+  }
+  Status add_point(std::uint32_t family, std::string_view x,
+                   std::string_view y, std::string_view kid = {}) {
+    return vtok_keys_add_point(keys_, family, bytes(x), bytes(y), bytes(kid));
+  }
+  Status add_sec1(std::uint32_t family, std::string_view point,
+                  std::string_view kid = {}) {
+    return vtok_keys_add_sec1(keys_, family, bytes(point), bytes(kid));
+  }
+  Status add_ed25519(std::string_view key, std::string_view kid = {}) {
+    return vtok_keys_add_ed25519(keys_, bytes(key), bytes(kid));
+  }
+  Status add_spki(std::uint32_t family, std::string_view der,
+                  std::string_view kid = {}) {
+    return vtok_keys_add_spki(keys_, family, bytes(der), bytes(kid));
+  }
+  Status add_pem(std::uint32_t family, std::string_view pem,
+                 std::string_view kid = {}) {
+    return vtok_keys_add_pem(keys_, family, bytes(pem), bytes(kid));
+  }
+
+  void clear() { (void)vtok_keys_clear(keys_); }
+  std::size_t size() const {
+    std::size_t count;
+    return vtok_keys_count(keys_, &count) == VTOK_OK ? count : 0;
+  }
+  Result<Thumbprint> thumbprint(std::size_t index) const {
+    Thumbprint out;
+    Status status = vtok_keys_thumbprint(keys_, index, &out.bytes);
+    if (!status) return status;
+    return out;
+  }
+  operator const vtok_keys *() const { return keys_; }
+
+ private:
+  vtok_keys *keys_;
+  VTOK_KEYS_STORAGE(memory_, MaxKeys, ValueBytes);
+};
+
+// What a token must fulfil; what is set is required. It keeps the views and
+// lists that it is given, not their contents.
+class Policy {
+ public:
+  static Policy id_token(std::uint32_t flow, std::uint32_t endpoint) {
+    Policy policy(VTOK_PROFILE_ID_TOKEN);
+    policy.raw.flow = flow;
+    policy.raw.endpoint = endpoint;
+    return policy;
+  }
+  static Policy jws() { return Policy(VTOK_PROFILE_JWS); }
+  static Policy jwt() { return Policy(VTOK_PROFILE_JWT); }
+  static Policy logout_token() { return Policy(VTOK_PROFILE_LOGOUT_TOKEN); }
+  static Policy access_token() { return Policy(VTOK_PROFILE_ACCESS_TOKEN); }
+
+  Policy &algorithms(std::uint64_t a) { return set(raw.algorithms, a); }
+  // More of VTOK_POLICY_...
+  Policy &flags(std::uint32_t f) { return set(raw.flags, raw.flags | f); }
+  Policy &issuer(std::string_view t) { return set(raw.issuer, bytes(t)); }
+  Policy &audience(std::string_view t) { return set(raw.audience, bytes(t)); }
+  Policy &typ(std::string_view t) { return set(raw.typ, bytes(t)); }
+  Policy &nonce(std::string_view t) { return set(raw.nonce, bytes(t)); }
+  Policy &access_token(std::string_view t) {
+    return set(raw.access_token, bytes(t));
+  }
+  Policy &code(std::string_view t) { return set(raw.code, bytes(t)); }
+  Policy &state(std::string_view t) { return set(raw.state, bytes(t)); }
+  Policy &max_age(std::uint32_t seconds) {
+    return flags(VTOK_POLICY_MAX_AGE).set(raw.max_age, seconds);
+  }
+  Policy &max_iat_age(std::uint32_t seconds) {
+    return flags(VTOK_POLICY_MAX_IAT_AGE).set(raw.max_iat_age, seconds);
+  }
+  // For 'exp', 'nbf' and 'iat' alike; at most 600 seconds.
+  Policy &leeway(std::uint32_t seconds) {
+    raw.leeway_exp = raw.leeway_nbf = raw.leeway_iat = seconds;
+    return *this;
+  }
+  Policy &hooks(const vtok_hooks *h) { return set(raw.hooks, h); }
+  // Lists are arrays of views made by veritok::bytes.
+  template <std::size_t N>
+  Policy &trusted_audiences(const vtok_bytes (&list)[N]) {
+    raw.trusted_audiences = list;
+    return set(raw.trusted_audiences_len, N);
+  }
+  template <std::size_t N>
+  Policy &acr_values(const vtok_bytes (&list)[N]) {
+    raw.acr_values = list;
+    return set(raw.acr_values_len, N);
+  }
+  template <std::size_t N>
+  Policy &required_claims(const vtok_bytes (&list)[N]) {
+    raw.required_claims = list;
+    return set(raw.required_claims_len, N);
+  }
+
+  // Limits and whatever else has no function here.
+  vtok_policy raw{};
+
+ private:
+  explicit Policy(std::uint32_t profile) {
+    raw.size = sizeof raw;
+    raw.profile = profile;
+  }
+  template <class T, class U>
+  Policy &set(T &field, U value) {
+    field = value;
+    return *this;
+  }
+};
+
+// A check that failed.
+struct Failure {
+  std::uint32_t check;
+  Status status;
+  std::string_view name() const { return vtok_check_name(check); }
+  std::string_view message() const { return status.message(); }
+  // The section that asks for the check.
+  std::string_view section(const Policy &policy) const {
+    return text(vtok_check_section(check, policy.raw.profile, policy.raw.flow,
+                                   policy.raw.endpoint));
+  }
+};
+
+// What a verification found.
+class Report {
+ public:
+  bool failed(std::uint32_t check) const { return raw.failed >> check & 1; }
+  bool passed(std::uint32_t check) const { return raw.passed >> check & 1; }
+
+  // The checks that failed, for a range-based loop.
+  class Failures {
+   public:
+    class iterator {
+     public:
+      iterator(const vtok_report &report, std::uint32_t check)
+          : report_(&report), check_(check) {
+        skip();
+      }
+      Failure operator*() const { return {check_, report_->codes[check_]}; }
+      iterator &operator++() {
+        ++check_;
+        skip();
+        return *this;
+      }
+      bool operator!=(const iterator &o) const { return check_ != o.check_; }
+
+     private:
+      void skip() {
+        while (check_ < report_->checks && !(report_->failed >> check_ & 1))
+          ++check_;
+      }
+      const vtok_report *report_;
+      std::uint32_t check_;
+    };
+    explicit Failures(const vtok_report &report) : report_(report) {}
+    iterator begin() const { return {report_, 0}; }
+    iterator end() const { return {report_, report_.checks}; }
+
+   private:
+    const vtok_report &report_;
+  };
+  Failures failures() const { return Failures(raw); }
+
+  vtok_report raw{};
+};
+
+inline constexpr vtok_time at(std::int64_t now) { return {now, now}; }
+inline constexpr vtok_time between(std::int64_t earliest, std::int64_t latest) {
+  return {earliest, latest};
+}
+
+// Decodes into scratch, which needs VTOK_SCRATCH_LEN(token.size()) bytes.
+inline Result<Verified> verify(std::string_view token, const vtok_keys *keys,
+                               const Policy &policy, vtok_time time,
+                               Buffer scratch, Report *report = nullptr) {
+  Verified out;
+  Status status = vtok_verify(bytes(token), keys, &policy.raw, time,
+                              scratch.data, scratch.capacity, &out.raw,
+                              report ? &report->raw : nullptr);
+  if (!status) return status;
+  return out;
+}
+
+// Decodes where the token lies, once its signature is proven.
+inline Result<Verified> verify_in_place(Buffer token, const vtok_keys *keys,
+                                        const Policy &policy, vtok_time time,
+                                        Report *report = nullptr) {
+  Verified out;
+  Status status = vtok_verify_in_place(token.data, token.capacity, keys,
+                                       &policy.raw, time, &out.raw,
+                                       report ? &report->raw : nullptr);
+  if (!status) return status;
+  return out;
+}
+
+// An ID Token with 'alg' "none", received from the token endpoint over TLS.
+inline Result<Verified> verify_unsecured(std::string_view token,
+                                         const Policy &policy, vtok_time time,
+                                         Buffer scratch,
+                                         Report *report = nullptr) {
+  Verified out;
+  Status status = vtok_verify_unsecured(bytes(token), &policy.raw, time,
+                                        scratch.data, scratch.capacity,
+                                        &out.raw,
+                                        report ? &report->raw : nullptr);
+  if (!status) return status;
+  return out;
+}
+
+}  // namespace veritok
+
+#endif  // VERITOK_HPP
