@@ -22,8 +22,8 @@ pub const DEFAULT_DEPTH: usize = 65;
 /// Deepest JSON nesting that a policy can allow: one bit a level is kept in a `u128`.
 pub const MAX_DEPTH: usize = 128;
 
-/// Most steps (byte reads of the JSON reader) per byte of an object that is entered. The worst
-/// text has 256 member names of one digest, so that each is compared with all before it.
+/// Most steps (byte reads of a JSON text) that a verification makes per byte of its token. The
+/// worst token has 256 member names of one digest, so that each is compared with all before it.
 pub const MAX_STEPS_PER_BYTE: usize = 300;
 
 /// Longest JWK Set text, in bytes. A thousand RSA-4096 keys with certificates stay below it.

@@ -349,3 +349,98 @@ fn judge<'b>(
         _ => Err(Failed),
     }
 }
+
+#[cfg(all(test, feature = "hmac"))]
+mod tests {
+    use super::*;
+    use crate::{algorithm, limits::MAX_STEPS_PER_BYTE, policy::Leeway, scratch_len, text::steps};
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    use hmac::{Hmac, KeyInit, Mac};
+    use std::{format, string::String, vec, vec::Vec};
+
+    const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+    fn sign(header: &str, payload: &str) -> String {
+        let encode = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let input = format!("{}.{}", encode(header), encode(payload));
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET).unwrap();
+        mac.update(input.as_bytes());
+        let tag = Base64UrlUnpadded::encode_string(&mac.finalize().into_bytes());
+        format!("{input}.{tag}")
+    }
+
+    /// The most work that a token can make, over every policy that looks at much of it.
+    #[test]
+    fn work_is_bounded_for_the_worst_token() {
+        let names = steps::colliding_names(250);
+        let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":0")).collect();
+        let colliding = members.join(",");
+        let long = "a".repeat(200);
+        let audiences = vec![format!("\"{long}\""); 200].join(",");
+        let plain = r#"{"alg":"HS256"}"#;
+        let nested = format!("{}{}", "[".repeat(60), "]".repeat(60));
+        let crit: Vec<String> = (0..40).map(|i| format!("\"{i:0100}\"")).collect();
+        let crit_members: Vec<String> = crit.iter().map(|name| format!("{name}:0")).collect();
+        let tokens = [
+            sign(plain, &format!("{{{colliding}}}")),
+            sign(
+                &format!("{{\"alg\":\"HS256\",{}}}", members[..40].join(",")),
+                "{}",
+            ),
+            sign(
+                &format!(
+                    "{{\"alg\":\"HS256\",\"crit\":[{}],{}}}",
+                    crit.join(","),
+                    crit_members.join(",")
+                ),
+                "{}",
+            ),
+            sign(plain, &format!("{{\"aud\":[{audiences}]}}")),
+            sign(plain, &format!("{{\"amr\":[{audiences}]}}")),
+            sign(plain, &format!("{{\"events\":{{{colliding}}}}}")),
+            sign(plain, &format!("{{\"acr\":\"{}\"}}", "a".repeat(40_000))),
+            sign(plain, &format!("{{\"exp\":{}}}", "9".repeat(40_000))),
+            sign(
+                plain,
+                &format!("{{\"a\":[{}]}}", vec![nested; 300].join(",")),
+            ),
+        ];
+        let trusted: Vec<String> = (0..16).map(|i| format!("{long}{i}")).collect();
+        let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+        let mut keys = KeySet::<1, 8>::new();
+        keys.pin_client_secret(SECRET).unwrap();
+        let algorithms = [algorithm::HS256];
+        let policy = Policy::logout_token(&algorithms, "i", &long)
+            .trusted_audiences(&trusted)
+            .acr_values(&trusted)
+            .required_claims(&trusted)
+            .leeway(Leeway::all(1));
+        let mut worst = 0;
+        for (index, token) in tokens.iter().enumerate() {
+            let (mut scratch, mut report) = (vec![0; scratch_len(token.len())], Report::new());
+            steps::take();
+            let trust = (&keys).into();
+            let time = Time::at(1);
+            let result = verify(
+                token.as_bytes(),
+                trust,
+                &policy,
+                time,
+                &mut scratch,
+                &mut report,
+            );
+            assert!(result.is_err());
+            let share = steps::take() / token.len() as u64;
+            assert!(
+                share <= MAX_STEPS_PER_BYTE as u64,
+                "token {index}: {share} steps a byte"
+            );
+            worst = worst.max(share);
+        }
+        // The bound is no guess: the worst token does come near it.
+        assert!(
+            worst > MAX_STEPS_PER_BYTE as u64 / 3,
+            "{worst} steps a byte"
+        );
+    }
+}

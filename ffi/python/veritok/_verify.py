@@ -1,0 +1,113 @@
+"""Verification."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Dict, Optional, Tuple, Union
+
+from . import _abi
+from ._keys import Keys
+from ._policy import Policy, algorithm_name
+from ._status import Report, check, library
+from ._value import scalar
+
+_NOT_FOUND = 311
+
+
+@dataclass(frozen=True)
+class Time:
+    """The interval in which the current time lies, in seconds since 1970."""
+
+    earliest: int
+    latest: int
+
+
+class Verified:
+    """A token that fulfilled its policy."""
+
+    def __init__(self, c: _abi.Verified, buffers: Tuple[Any, ...], report: Report) -> None:
+        self._c = c
+        # The structure points into them.
+        self._buffers = buffers
+        self.report = report
+        """The state of every check."""
+        self.algorithm: Optional[str] = algorithm_name(c.algorithm)
+        """The algorithm of the signature; None for an unsecured token."""
+        self.payload: bytes = c.payload.get()
+        """The decoded payload."""
+
+    @cached_property
+    def claims(self) -> Dict[str, Any]:
+        """All claims as Python's `json` reads them; the library has checked names and grammar."""
+        claims = json.loads(self.payload)
+        if not isinstance(claims, dict):
+            raise ValueError("the payload is no JSON object")
+        return claims
+
+    def claim(self, name: str, language: Optional[str] = None) -> Any:
+        """A string, integer, boolean or null by name, and by language (OpenID Connect Core
+        section 5.2) if one is named; None if absent."""
+        if language is None:
+            return self._find(library.vtok_claim, name)
+        return self._find(library.vtok_claim_localized, name, language)
+
+    def claim_at(self, pointer: str) -> Any:
+        """The same by JSON pointer, such as "/address/country"."""
+        return self._find(library.vtok_claim_at, pointer)
+
+    def header(self, name: str) -> Any:
+        """The same of the protected header."""
+        return self._find(library.vtok_header, name)
+
+    def _find(self, function: Any, *names: str) -> Any:
+        value = _abi.Value()
+        texts = [name.encode() for name in names]
+        views = [_abi.Bytes.of(text) for text in texts]
+        status = function(ctypes.byref(self._c), *views, ctypes.byref(value))
+        if status == _NOT_FOUND:
+            return None
+        check(status)
+        return scalar(value, len(self._buffers[0]))
+
+
+def verify(
+    token: Union[str, bytes], keys: Keys, policy: Policy, time: Union[int, Time]
+) -> Verified:
+    """Verifies a token at a time in seconds since 1970.
+
+    Raises `Refused` with the report if it does not fulfil the policy, `Misuse` if the policy makes
+    no sense.
+    """
+    return _run(library.vtok_verify, (keys._handle,), token, policy, time)
+
+
+def verify_unsecured(token: Union[str, bytes], policy: Policy, time: Union[int, Time]) -> Verified:
+    """Verifies an unsecured ID Token of the code flow, which the caller received directly from the
+    token endpoint over TLS (OpenID Connect Core section 2)."""
+    return _run(library.vtok_verify_unsecured, (), token, policy, time)
+
+
+def _run(
+    function: Any, keys: Tuple[Any, ...], token: Union[str, bytes], policy: Policy, time: Any
+) -> Verified:
+    data = token.encode("utf-8", "surrogatepass") if isinstance(token, str) else bytes(token)
+    interval = time if isinstance(time, Time) else Time(time, time)
+    scratch_len = library.vtok_scratch_len(len(data))
+    scratch = ctypes.create_string_buffer(max(scratch_len, 1))
+    c_policy, c_verified, c_report = policy._to_c(), _abi.Verified(), _abi.Report()
+    status = function(
+        _abi.Bytes.of(data),
+        *keys,
+        ctypes.byref(c_policy),
+        _abi.Time(interval.earliest, interval.latest),
+        scratch,
+        scratch_len,
+        ctypes.byref(c_verified),
+        ctypes.byref(c_report),
+    )
+    report = Report._of(c_report, c_policy)
+    check(status, report)
+    return Verified(c_verified, (data, scratch), report)
