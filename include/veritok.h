@@ -154,13 +154,13 @@
 // The flow and endpoint need an expected nonce.
 #define VTOK_NONCE_NOT_SET 108
 
-// 'at_hash' is required but no access token was given.
+// at_hash is required but no access token was given.
 #define VTOK_ACCESS_TOKEN_NOT_SET 109
 
-// 'c_hash' is required but no code was given.
+// c_hash is required but no code was given.
 #define VTOK_CODE_NOT_SET 110
 
-// 's_hash' is required but no state was given.
+// s_hash is required but no state was given.
 #define VTOK_STATE_NOT_SET 111
 
 // A permit for unsecured tokens was handed over where it is not valid.
@@ -601,97 +601,115 @@
 // A claim that the policy requires by name is missing or null.
 #define VTOK_CLAIM_MISSING 920
 
-// Check: the arguments of the call make sense.
+// The token was seen before.
+#define VTOK_REPLAYED 930
+
+// The replay guard holds as many tokens as it can, none of which has expired.
+#define VTOK_REPLAY_FULL 931
+
+// The saved state of a replay guard is malformed or does not fit.
+#define VTOK_REPLAY_STATE 932
+
+// The oscillator of the clock has stopped, or the clock was never set.
+#define VTOK_CLOCK_STOPPED 940
+
+// The registers of the clock hold no date.
+#define VTOK_CLOCK_ENCODING 941
+
+// The clock runs behind a time that has certainly passed.
+#define VTOK_CLOCK_BEHIND_FLOOR 942
+
+// Check 'policy'.
 #define VTOK_CHECK_POLICY 0
 
-// Check: the token is a compact JWS within the limits.
+// Check 'form'.
 #define VTOK_CHECK_FORM 1
 
-// Check: the header is understood.
+// Check 'header'.
 #define VTOK_CHECK_HEADER 2
 
-// Check: the policy allows the algorithm.
+// Check 'alg'.
 #define VTOK_CHECK_ALG 3
 
-// Check: the token is of the expected kind.
+// Check 'typ'.
 #define VTOK_CHECK_TYP 4
 
-// Check: exactly one key fits.
+// Check 'key'.
 #define VTOK_CHECK_KEY 5
 
-// Check: the signature verifies.
+// Check 'signature'.
 #define VTOK_CHECK_SIGNATURE 6
 
-// Check: the payload is one JSON object.
+// Check 'payload'.
 #define VTOK_CHECK_PAYLOAD 7
 
-// Check: the issuer is the expected one.
+// Check 'iss'.
 #define VTOK_CHECK_ISS 8
 
-// Check: the subject is there and well-formed.
+// Check 'sub'.
 #define VTOK_CHECK_SUB 9
 
-// Check: the token is for the expected audience, and for no untrusted one.
+// Check 'aud'.
 #define VTOK_CHECK_AUD 10
 
-// Check: the token was issued to the client.
+// Check 'azp'.
 #define VTOK_CHECK_AZP 11
 
-// Check: the token has not expired.
+// Check 'exp'.
 #define VTOK_CHECK_EXP 12
 
-// Check: the token is valid already.
+// Check 'nbf'.
 #define VTOK_CHECK_NBF 13
 
-// Check: the token was not issued in the future, nor too long ago.
+// Check 'iat'.
 #define VTOK_CHECK_IAT 14
 
-// Check: the user was authenticated recently enough.
+// Check 'auth_time'.
 #define VTOK_CHECK_AUTH_TIME 15
 
-// Check: the nonce is the one that was sent.
+// Check 'nonce'.
 #define VTOK_CHECK_NONCE 16
 
-// Check: the authentication context is one of those asked for.
+// Check 'acr'.
 #define VTOK_CHECK_ACR 17
 
-// Check: the authentication methods are an array of strings.
+// Check 'amr'.
 #define VTOK_CHECK_AMR 18
 
-// Check: the access token belongs to the ID Token.
+// Check 'at_hash'.
 #define VTOK_CHECK_AT_HASH 19
 
-// Check: the code belongs to the ID Token.
+// Check 'c_hash'.
 #define VTOK_CHECK_C_HASH 20
 
-// Check: the state belongs to the ID Token.
+// Check 's_hash'.
 #define VTOK_CHECK_S_HASH 21
 
-// Check: the logout event is there, or is not.
+// Check 'events'.
 #define VTOK_CHECK_EVENTS 22
 
-// Check: the session id is a string.
+// Check 'sid'.
 #define VTOK_CHECK_SID 23
 
-// Check: the token has an id.
+// Check 'jti'.
 #define VTOK_CHECK_JTI 24
 
-// Check: the client is named.
+// Check 'client_id'.
 #define VTOK_CHECK_CLIENT_ID 25
 
-// Check: a bound token comes with its proof.
+// Check 'cnf'.
 #define VTOK_CHECK_CNF 26
 
-// Check: the method of a proof is a string.
+// Check 'htm'.
 #define VTOK_CHECK_HTM 27
 
-// Check: the URI of a proof is a string.
+// Check 'htu'.
 #define VTOK_CHECK_HTU 28
 
-// Check: the access token's digest in a proof is a string.
+// Check 'ath'.
 #define VTOK_CHECK_ATH 29
 
-// Check: the claims that the policy asks for by name are there.
+// Check 'required'.
 #define VTOK_CHECK_REQUIRED 30
 
 // Algorithm 'HS256'.

@@ -587,4 +587,24 @@ errors! {
     920 ClaimMissing "claim_missing"
         "a claim that the policy requires by name is missing or null"
         "refuse the token";
+
+    // Helpers around a verification (93x replay, 94x clock)
+    930 Replayed "replayed"
+        "the token was seen before"
+        "refuse it";
+    931 ReplayFull "replay_full"
+        "the replay guard holds as many tokens as it can, none of which has expired"
+        "refuse the token, or enlarge the guard";
+    932 ReplayState "replay_state"
+        "the saved state of a replay guard is malformed or does not fit"
+        "start with an empty guard, and refuse tokens issued before";
+    940 ClockStopped "clock_stopped"
+        "the oscillator of the clock has stopped, or the clock was never set"
+        "set the clock from a trusted source";
+    941 ClockEncoding "clock_encoding"
+        "the registers of the clock hold no date"
+        "check the chip and the bus, then set the clock";
+    942 ClockBehindFloor "clock_behind_floor"
+        "the clock runs behind a time that has certainly passed"
+        "set the clock from a trusted source";
 }

@@ -69,6 +69,10 @@ mod policy;
 mod report;
 mod validate;
 mod verify;
+// Helpers: what a caller without memory or a clock of its own needs around a verification.
+mod replay;
+#[cfg(feature = "rtc")]
+mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
 pub use claims::Claims;
@@ -89,7 +93,10 @@ pub use policy::{
     AuthorizedParty, BoundTokens, Endpoint, Expiration, Flow, Leeway, Policy, Profile,
     UnsecuredPermit,
 };
+pub use replay::{ReplayGuard, ReplayKey};
 pub use report::{CHECKS, Check, Place, Report, State};
+#[cfg(feature = "rtc")]
+pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use string::JsonStr;
 pub use time::{NumericDate, Time};

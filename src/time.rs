@@ -1,7 +1,10 @@
 //! Time as an argument: the interval in which *now* lies, and NumericDate decided exactly
 //! (RFC 7519 §2).
 
-use crate::json::{Kind, Value};
+use crate::{
+    error::Error,
+    json::{Kind, Value},
+};
 
 /// The interval in which the current time lies, in seconds since 1970-01-01T00:00:00Z.
 ///
@@ -45,6 +48,45 @@ impl Time {
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
         self.earliest == 0 && self.latest == 0
+    }
+
+    /// The interval after `elapsed_ms` more milliseconds of a monotonic counter that runs wrong by
+    /// at most `drift_ppm` millionths, to bridge the time between two readings of a clock.
+    ///
+    /// An unknown time stays unknown.
+    #[must_use]
+    pub fn advanced(self, elapsed_ms: u64, drift_ppm: u32) -> Self {
+        if self.is_unknown() {
+            return self;
+        }
+        // 2^64 ms times 10^6 ppm takes 84 bits.
+        let elapsed = u128::from(elapsed_ms);
+        let drift = elapsed
+            .saturating_mul(u128::from(drift_ppm))
+            .div_ceil(1_000_000);
+        let seconds = |ms: u128| i64::try_from(ms).unwrap_or(i64::MAX);
+        let least = seconds(elapsed.saturating_sub(drift) / 1000);
+        let most = seconds(elapsed.saturating_add(drift).div_ceil(1000));
+        Self::between(
+            self.earliest.saturating_add(least),
+            self.latest.saturating_add(most),
+        )
+    }
+
+    /// The interval from `floor` on: a time that has certainly passed, such as the build time, the
+    /// `iat` of the last verified token, or what the caller has stored.
+    ///
+    /// # Errors
+    /// `ClockBehindFloor` when the whole interval lies before it: a clock that fell back to 1970
+    /// would take stale tokens for valid. `TimeUnknown`.
+    pub fn not_before(self, floor: i64) -> Result<Self, Error> {
+        if self.is_unknown() {
+            Err(Error::TimeUnknown)
+        } else if self.latest < floor {
+            Err(Error::ClockBehindFloor)
+        } else {
+            Ok(Self::between(self.earliest.max(floor), self.latest))
+        }
     }
 
     /// Whether now < `end` + `leeway`.
@@ -263,6 +305,42 @@ mod tests {
         for &(number, floor, ceil) in cases {
             assert_eq!(date(number), (floor, ceil), "{number}");
         }
+    }
+
+    #[test]
+    fn a_floor_fails_closed() {
+        let now = Time::between(100, 110);
+        assert_eq!(now.not_before(99), Ok(now));
+        assert_eq!(now.not_before(105), Ok(Time::between(105, 110)));
+        assert_eq!(now.not_before(110), Ok(Time::at(110)));
+        assert_eq!(now.not_before(111), Err(Error::ClockBehindFloor));
+        assert_eq!(
+            Time::at(5).not_before(1_700_000_000),
+            Err(Error::ClockBehindFloor)
+        );
+        assert_eq!(Time::UNKNOWN.not_before(0), Err(Error::TimeUnknown));
+    }
+
+    #[test]
+    fn ticks_widen_the_interval() {
+        let now = Time::at(1_700_000_000);
+        let after = |ms, ppm| {
+            let time = now.advanced(ms, ppm);
+            (
+                time.earliest() - 1_700_000_000,
+                time.latest() - 1_700_000_000,
+            )
+        };
+        assert_eq!(after(0, 100), (0, 0));
+        assert_eq!(after(1, 0), (0, 1));
+        assert_eq!(after(1000, 0), (1, 1));
+        assert_eq!(after(86_400_000, 0), (86_400, 86_400));
+        // 20 ppm over a day are 1.728 s.
+        assert_eq!(after(86_400_000, 20), (86_398, 86_402));
+        assert_eq!(after(86_400_000, 1_000_000), (0, 172_800));
+        assert_eq!(after(86_400_000, u32::MAX).0, 0);
+        assert_eq!(now.advanced(u64::MAX, u32::MAX).latest(), i64::MAX);
+        assert!(Time::UNKNOWN.advanced(1000, 0).is_unknown());
     }
 
     #[test]

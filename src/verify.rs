@@ -353,7 +353,9 @@ fn judge<'b>(
 #[cfg(all(test, feature = "hmac"))]
 mod tests {
     use super::*;
-    use crate::{algorithm, limits::MAX_STEPS_PER_BYTE, policy::Leeway, scratch_len, text::steps};
+    use crate::{
+        algorithm, compact::scratch_len, limits::MAX_STEPS_PER_BYTE, policy::Leeway, text::steps,
+    };
     use base64ct::{Base64UrlUnpadded, Encoding};
     use hmac::{Hmac, KeyInit, Mac};
     use std::{format, string::String, vec, vec::Vec};

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "Cryptography",
     "Formats",
     "Verdict",
+    "Helpers",
 ];
 
 /// Layers that must not know another one although it is declared above them: cryptography takes

@@ -1,4 +1,4 @@
-//! The numbers that C knows by name. `ffi/tests/header.rs` compares them with the core's.
+//! The numbers that C knows by name, from the core's. Generated: see `tests/header.rs`.
 
 /// The time is unknown.
 pub const VTOK_TIME_UNKNOWN: i32 = 100;
@@ -18,11 +18,11 @@ pub const VTOK_AUDIENCE_NOT_SET: i32 = 106;
 pub const VTOK_POLICY_LIST_TOO_LONG: i32 = 107;
 /// The flow and endpoint need an expected nonce.
 pub const VTOK_NONCE_NOT_SET: i32 = 108;
-/// `at_hash` is required but no access token was given.
+/// at_hash is required but no access token was given.
 pub const VTOK_ACCESS_TOKEN_NOT_SET: i32 = 109;
-/// `c_hash` is required but no code was given.
+/// c_hash is required but no code was given.
 pub const VTOK_CODE_NOT_SET: i32 = 110;
-/// `s_hash` is required but no state was given.
+/// s_hash is required but no state was given.
 pub const VTOK_STATE_NOT_SET: i32 = 111;
 /// A permit for unsecured tokens was handed over where it is not valid.
 pub const VTOK_UNSECURED_NOT_PERMITTED: i32 = 112;
@@ -316,67 +316,79 @@ pub const VTOK_ATH_TYPE: i32 = 911;
 pub const VTOK_ATH_MISMATCH: i32 = 912;
 /// A claim that the policy requires by name is missing or null.
 pub const VTOK_CLAIM_MISSING: i32 = 920;
-/// Check: the arguments of the call make sense.
+/// The token was seen before.
+pub const VTOK_REPLAYED: i32 = 930;
+/// The replay guard holds as many tokens as it can, none of which has expired.
+pub const VTOK_REPLAY_FULL: i32 = 931;
+/// The saved state of a replay guard is malformed or does not fit.
+pub const VTOK_REPLAY_STATE: i32 = 932;
+/// The oscillator of the clock has stopped, or the clock was never set.
+pub const VTOK_CLOCK_STOPPED: i32 = 940;
+/// The registers of the clock hold no date.
+pub const VTOK_CLOCK_ENCODING: i32 = 941;
+/// The clock runs behind a time that has certainly passed.
+pub const VTOK_CLOCK_BEHIND_FLOOR: i32 = 942;
+/// Check `policy`.
 pub const VTOK_CHECK_POLICY: u32 = 0;
-/// Check: the token is a compact JWS within the limits.
+/// Check `form`.
 pub const VTOK_CHECK_FORM: u32 = 1;
-/// Check: the header is understood.
+/// Check `header`.
 pub const VTOK_CHECK_HEADER: u32 = 2;
-/// Check: the policy allows the algorithm.
+/// Check `alg`.
 pub const VTOK_CHECK_ALG: u32 = 3;
-/// Check: the token is of the expected kind.
+/// Check `typ`.
 pub const VTOK_CHECK_TYP: u32 = 4;
-/// Check: exactly one key fits.
+/// Check `key`.
 pub const VTOK_CHECK_KEY: u32 = 5;
-/// Check: the signature verifies.
+/// Check `signature`.
 pub const VTOK_CHECK_SIGNATURE: u32 = 6;
-/// Check: the payload is one JSON object.
+/// Check `payload`.
 pub const VTOK_CHECK_PAYLOAD: u32 = 7;
-/// Check: the issuer is the expected one.
+/// Check `iss`.
 pub const VTOK_CHECK_ISS: u32 = 8;
-/// Check: the subject is there and well-formed.
+/// Check `sub`.
 pub const VTOK_CHECK_SUB: u32 = 9;
-/// Check: the token is for the expected audience, and for no untrusted one.
+/// Check `aud`.
 pub const VTOK_CHECK_AUD: u32 = 10;
-/// Check: the token was issued to the client.
+/// Check `azp`.
 pub const VTOK_CHECK_AZP: u32 = 11;
-/// Check: the token has not expired.
+/// Check `exp`.
 pub const VTOK_CHECK_EXP: u32 = 12;
-/// Check: the token is valid already.
+/// Check `nbf`.
 pub const VTOK_CHECK_NBF: u32 = 13;
-/// Check: the token was not issued in the future, nor too long ago.
+/// Check `iat`.
 pub const VTOK_CHECK_IAT: u32 = 14;
-/// Check: the user was authenticated recently enough.
+/// Check `auth_time`.
 pub const VTOK_CHECK_AUTH_TIME: u32 = 15;
-/// Check: the nonce is the one that was sent.
+/// Check `nonce`.
 pub const VTOK_CHECK_NONCE: u32 = 16;
-/// Check: the authentication context is one of those asked for.
+/// Check `acr`.
 pub const VTOK_CHECK_ACR: u32 = 17;
-/// Check: the authentication methods are an array of strings.
+/// Check `amr`.
 pub const VTOK_CHECK_AMR: u32 = 18;
-/// Check: the access token belongs to the ID Token.
+/// Check `at_hash`.
 pub const VTOK_CHECK_AT_HASH: u32 = 19;
-/// Check: the code belongs to the ID Token.
+/// Check `c_hash`.
 pub const VTOK_CHECK_C_HASH: u32 = 20;
-/// Check: the state belongs to the ID Token.
+/// Check `s_hash`.
 pub const VTOK_CHECK_S_HASH: u32 = 21;
-/// Check: the logout event is there, or is not.
+/// Check `events`.
 pub const VTOK_CHECK_EVENTS: u32 = 22;
-/// Check: the session id is a string.
+/// Check `sid`.
 pub const VTOK_CHECK_SID: u32 = 23;
-/// Check: the token has an id.
+/// Check `jti`.
 pub const VTOK_CHECK_JTI: u32 = 24;
-/// Check: the client is named.
+/// Check `client_id`.
 pub const VTOK_CHECK_CLIENT_ID: u32 = 25;
-/// Check: a bound token comes with its proof.
+/// Check `cnf`.
 pub const VTOK_CHECK_CNF: u32 = 26;
-/// Check: the method of a proof is a string.
+/// Check `htm`.
 pub const VTOK_CHECK_HTM: u32 = 27;
-/// Check: the URI of a proof is a string.
+/// Check `htu`.
 pub const VTOK_CHECK_HTU: u32 = 28;
-/// Check: the access token's digest in a proof is a string.
+/// Check `ath`.
 pub const VTOK_CHECK_ATH: u32 = 29;
-/// Check: the claims that the policy asks for by name are there.
+/// Check `required`.
 pub const VTOK_CHECK_REQUIRED: u32 = 30;
 /// Algorithm `HS256`.
 pub const VTOK_ALG_HS256: u64 = 1 << 1;

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use veritok_core::{Algorithm, Check, Error, algorithm};
+use veritok_core::{AlgorithmId, Check, Error, Family, KeyHints};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -91,29 +91,92 @@ fn header_is_generated() {
     );
 }
 
-#[test]
-fn numbers_are_the_cores() {
-    let codes = read("src/codes.rs");
-    let count = |start: &str| codes.lines().filter(|line| line.starts_with(start)).count();
-    let expect = |line: String| assert!(codes.contains(&line), "src/codes.rs lacks {line}");
+/// `src/codes.rs`: the core's numbers under the names of C.
+fn codes() -> String {
+    let mut out = String::from(
+        "//! The numbers that C knows by name, from the core's. Generated: see `tests/header.rs`.\n\n",
+    );
+    let mut constant = |doc: String, name: String, value: String| {
+        out += &format!(
+            "/// {doc}\npub const VTOK_{}: {value};\n",
+            name.to_uppercase()
+        );
+    };
     for error in Error::ALL {
-        let (name, number) = (error.name().to_uppercase(), error.number());
-        expect(format!("pub const VTOK_{name}: i32 = {number};"));
+        let message = error.message();
+        let (first, rest) = message.split_at(1);
+        let is_name = first == "`"
+            || message
+                .split(' ')
+                .next()
+                .is_some_and(|word| word.contains('_'));
+        let doc = match is_name {
+            true => format!("{message}."),
+            false => format!("{}{rest}.", first.to_uppercase()),
+        };
+        constant(
+            doc,
+            error.name().into(),
+            format!("i32 = {}", error.number()),
+        );
     }
     for check in Check::ALL {
-        let (name, number) = (check.name().to_uppercase(), check.number());
-        expect(format!("pub const VTOK_CHECK_{name}: u32 = {number};"));
+        let name = check.name();
+        constant(
+            format!("Check `{name}`."),
+            format!("check_{name}"),
+            format!("u32 = {}", check.number()),
+        );
     }
-    for id in algorithm::ALL.iter().map(Algorithm::id) {
-        let (name, number) = (id.name().to_uppercase(), id.number());
-        expect(format!("pub const VTOK_ALG_{name}: u64 = 1 << {number};"));
+    for id in AlgorithmId::ALL {
+        let name = id.name();
+        let bit = format!("u64 = 1 << {}", id.number());
+        constant(format!("Algorithm `{name}`."), format!("alg_{name}"), bit);
     }
-    let others = ["VTOK_CHECK_", "VTOK_ALG_", "VTOK_FAMILY_", "VTOK_HINT_"];
-    let named: usize = others
-        .iter()
-        .map(|start| count(&format!("pub const {start}")))
-        .sum();
-    assert_eq!(count("pub const ") - named, Error::ALL.len());
+    let families = [
+        ("hmac", "a symmetric key", Family::Hmac),
+        ("rsa", "RSA", Family::Rsa),
+        ("p256", "a point on P-256", Family::P256),
+        ("p384", "a point on P-384", Family::P384),
+        ("p521", "a point on P-521", Family::P521),
+        ("ed25519", "Ed25519", Family::Ed25519),
+    ];
+    for (name, what, family) in families {
+        let number = format!("u32 = {}", family as u8);
+        constant(
+            format!("Key family: {what}."),
+            format!("family_{name}"),
+            number,
+        );
+    }
+    let hints = [
+        ("jwk", KeyHints::JWK),
+        ("jku", KeyHints::JKU),
+        ("x5u", KeyHints::X5U),
+        ("x5c", KeyHints::X5C),
+        ("x5t", KeyHints::X5T),
+    ];
+    for (name, hint) in hints {
+        let bits = format!("u32 = {}", hint.bits());
+        constant(
+            format!("The header had `{name}`; it was ignored."),
+            format!("hint_{name}"),
+            bits,
+        );
+    }
+    out
+}
+
+#[test]
+fn numbers_are_the_cores() {
+    let path = root().join("src/codes.rs");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, codes()).expect("a writable tree");
+    }
+    assert!(
+        read("src/codes.rs") == codes(),
+        "src/codes.rs differs from the core: run `UPDATE=1 cargo test -p veritok-ffi` twice"
+    );
 }
 
 #[test]

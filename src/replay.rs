@@ -1,0 +1,155 @@
+//! A replay guard: each token once (RFC 7519 §4.1.7, OpenID Connect Core §15.5.2).
+//!
+//! It takes tokens only after they were verified, remembers them until they expire, and refuses
+//! when it is full.
+
+use heapless::Vec;
+use sha2::{Digest as _, Sha256};
+
+use crate::{error::Error, string::JsonStr, time::Time, verify::Verified};
+
+/// What makes a token the same token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplayKey {
+    /// The claim `jti`, with `iss`.
+    TokenId,
+    /// The claim `nonce`, with `iss`.
+    Nonce,
+}
+
+/// One token that was seen: a digest of its issuer and id, and when it expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    digest: [u8; DIGEST_LEN],
+    expires: i64,
+}
+
+/// Half of a SHA-256: nobody finds two ids of one digest, nor a second one for a given.
+const DIGEST_LEN: usize = 16;
+/// A digest and the time, little-endian.
+const RECORD_LEN: usize = DIGEST_LEN + 8;
+/// The first byte of a saved state: its form.
+const FORM: u8 = 1;
+
+/// Remembers up to `N` tokens until they expire.
+#[derive(Clone, Debug, Default)]
+pub struct ReplayGuard<const N: usize> {
+    seen: Vec<Seen, N>,
+}
+
+impl<const N: usize> ReplayGuard<N> {
+    /// Bytes of a saved state, at most.
+    pub const SAVED_LEN: usize = N.saturating_mul(RECORD_LEN).saturating_add(1);
+
+    /// An empty guard.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { seen: Vec::new() }
+    }
+
+    /// Takes a verified token, once.
+    ///
+    /// `leeway` is that of the policy for `exp`, in seconds: for so long after `exp` is the token
+    /// still accepted, and remembered.
+    ///
+    /// # Errors
+    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `TimeUnknown`;
+    /// `NotClaims`, `JsonNotFound` or `JsonType` when the token lacks the id, `iss` or `exp`.
+    pub fn admit(
+        &mut self,
+        token: &Verified<'_>,
+        key: ReplayKey,
+        time: Time,
+        leeway: u32,
+    ) -> Result<(), Error> {
+        if time.is_unknown() {
+            return Err(Error::TimeUnknown);
+        }
+        let claims = token.claims().ok_or(Error::NotClaims)?;
+        let id = match key {
+            ReplayKey::TokenId => claims.token_id()?,
+            ReplayKey::Nonce => claims.nonce()?,
+        };
+        let digest = digest(key, &claims.issuer()?, &id);
+        let expires = claims
+            .expiration()?
+            .ceil()
+            .saturating_add(i64::from(leeway));
+        // What has expired at the earliest that it can be now is not accepted any more.
+        self.seen.retain(|seen| seen.expires > time.earliest());
+        if self.seen.iter().any(|seen| seen.digest == digest) {
+            return Err(Error::Replayed);
+        }
+        let seen = Seen { digest, expires };
+        self.seen.push(seen).map_err(|_| Error::ReplayFull)
+    }
+
+    /// How many tokens are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Whether none is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    /// Writes the state to the front of `out`, to survive a restart; its length.
+    ///
+    /// # Errors
+    /// `BufferTooSmall`: [`Self::SAVED_LEN`] always suffices.
+    pub fn save(&self, out: &mut [u8]) -> Result<usize, Error> {
+        let len = self.seen.len().saturating_mul(RECORD_LEN).saturating_add(1);
+        let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;
+        let records = self.seen.iter().flat_map(|seen| {
+            let expires = seen.expires.to_le_bytes();
+            seen.digest.into_iter().chain(expires)
+        });
+        for (to, from) in out.iter_mut().zip([FORM].into_iter().chain(records)) {
+            *to = from;
+        }
+        Ok(len)
+    }
+
+    /// The guard of a saved state.
+    ///
+    /// # Errors
+    /// `ReplayState` for another form, a cut record, or more tokens than fit.
+    pub fn restore(saved: &[u8]) -> Result<Self, Error> {
+        let (&FORM, records) = saved.split_first().ok_or(Error::ReplayState)? else {
+            return Err(Error::ReplayState);
+        };
+        let (records, rest) = records.as_chunks::<RECORD_LEN>();
+        if !rest.is_empty() {
+            return Err(Error::ReplayState);
+        }
+        let mut guard = Self::new();
+        for record in records {
+            let digest = record.first_chunk().ok_or(Error::ReplayState)?;
+            let expires = record.last_chunk().ok_or(Error::ReplayState)?;
+            let seen = Seen {
+                digest: *digest,
+                expires: i64::from_le_bytes(*expires),
+            };
+            guard.seen.push(seen).map_err(|_| Error::ReplayState)?;
+        }
+        Ok(guard)
+    }
+}
+
+/// The kind, the issuer and the id, kept apart by a byte that no UTF-8 holds.
+fn digest(key: ReplayKey, issuer: &JsonStr<'_>, id: &JsonStr<'_>) -> [u8; DIGEST_LEN] {
+    let kind = match key {
+        ReplayKey::TokenId => 1,
+        ReplayKey::Nonce => 2,
+    };
+    let mut hash = Sha256::new();
+    hash.update([kind]);
+    issuer.bytes().for_each(|byte| hash.update([byte]));
+    hash.update([0xff]);
+    id.bytes().for_each(|byte| hash.update([byte]));
+    let whole: [u8; 32] = hash.finalize().into();
+    whole.first_chunk().copied().unwrap_or_default()
+}

@@ -1,0 +1,219 @@
+//! The replay guard: each token once, remembered until it expires, refused when full.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{NOW, Store, id_claims, id_token_policy};
+use veritok::{
+    Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, Report, Time, algorithm, scratch_len,
+    verify,
+};
+
+const HS256: &[Algorithm<'static>] = &[algorithm::HS256];
+
+/// Verifies a token with these claims, then shows it to the guard.
+fn admit<const N: usize>(
+    guard: &mut ReplayGuard<N>,
+    changes: &Value,
+    key: ReplayKey,
+    now: i64,
+) -> Result<(), Error> {
+    let mut claims = id_claims();
+    claims["jti"] = "1".into();
+    for (name, value) in changes.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    let nonce = claims["nonce"].as_str().unwrap().to_owned();
+    let issuer = claims["iss"].as_str().unwrap().to_owned();
+    let token = support::sign("HS256", r#"{"alg":"HS256"}"#, claims.to_string());
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let policy = id_token_policy(HS256)
+        .nonce(&nonce)
+        .issuer(&issuer)
+        .leeway(Leeway::all(5));
+    let (mut scratch, mut report) = (vec![0; scratch_len(token.len())], Report::new());
+    let trust = store.keys().into();
+    let time = Time::at(now);
+    let verified = verify(
+        token.as_bytes(),
+        trust,
+        &policy,
+        time,
+        &mut scratch,
+        &mut report,
+    )
+    .expect("a good token");
+    guard.admit(&verified, key, time, 5)
+}
+
+#[test]
+fn each_token_once() {
+    use ReplayKey::{Nonce, TokenId};
+    let mut guard = ReplayGuard::<8>::new();
+    let same = json!({});
+    assert_eq!(admit(&mut guard, &same, TokenId, NOW), Ok(()));
+    assert_eq!(admit(&mut guard, &same, TokenId, NOW), Err(Error::Replayed));
+    // The id in another spelling is the same id; another issuer's or another kind is not.
+    assert_eq!(
+        admit(&mut guard, &json!({"exp": NOW + 99}), TokenId, NOW),
+        Err(Error::Replayed)
+    );
+    assert_eq!(
+        admit(&mut guard, &json!({"iss": "https://other"}), TokenId, NOW),
+        Ok(())
+    );
+    assert_eq!(
+        admit(&mut guard, &json!({"jti": "2"}), TokenId, NOW),
+        Ok(())
+    );
+    assert_eq!(
+        admit(&mut guard, &json!({"nonce": "1"}), Nonce, NOW),
+        Ok(())
+    );
+    assert_eq!(
+        admit(&mut guard, &json!({"nonce": "1", "jti": "3"}), Nonce, NOW),
+        Err(Error::Replayed)
+    );
+    assert_eq!(guard.len(), 4);
+}
+
+#[test]
+fn tokens_are_remembered_as_long_as_they_are_accepted() {
+    let mut guard = ReplayGuard::<2>::new();
+    let until = json!({"exp": NOW + 10});
+    assert_eq!(admit(&mut guard, &until, ReplayKey::TokenId, NOW), Ok(()));
+    // `exp` and five seconds of leeway: accepted up to the fourteenth second, remembered as long.
+    assert_eq!(
+        admit(&mut guard, &until, ReplayKey::TokenId, NOW + 14),
+        Err(Error::Replayed)
+    );
+    let later = json!({"jti": "2", "exp": NOW + 100});
+    assert_eq!(
+        admit(&mut guard, &later, ReplayKey::TokenId, NOW + 14),
+        Ok(())
+    );
+    assert_eq!(guard.len(), 2);
+    let third = json!({"jti": "3", "exp": NOW + 100});
+    assert_eq!(
+        admit(&mut guard, &third, ReplayKey::TokenId, NOW + 14),
+        Err(Error::ReplayFull)
+    );
+    assert_eq!(
+        admit(&mut guard, &third, ReplayKey::TokenId, NOW + 15),
+        Ok(())
+    );
+    assert_eq!(guard.len(), 2);
+}
+
+#[test]
+fn a_wide_interval_forgets_late() {
+    let mut guard = ReplayGuard::<2>::new();
+    assert_eq!(
+        admit(
+            &mut guard,
+            &json!({"exp": NOW + 10}),
+            ReplayKey::TokenId,
+            NOW
+        ),
+        Ok(())
+    );
+    let mut saved = [0; ReplayGuard::<2>::SAVED_LEN];
+    guard.save(&mut saved).unwrap();
+    assert_eq!(guard.len(), 1);
+    // The earliest that it can be decides, not the latest.
+    let token = support::sign("HS256", r#"{"alg":"HS256"}"#, {
+        let mut claims = id_claims();
+        claims["jti"] = "1".into();
+        claims.to_string()
+    });
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let (mut scratch, mut report) = (vec![0; scratch_len(token.len())], Report::new());
+    let time = Time::between(NOW, NOW + 500);
+    let verified = verify(
+        token.as_bytes(),
+        store.keys().into(),
+        &id_token_policy(HS256),
+        time,
+        &mut scratch,
+        &mut report,
+    )
+    .unwrap();
+    assert_eq!(
+        guard.admit(&verified, ReplayKey::TokenId, time, 0),
+        Err(Error::Replayed)
+    );
+    assert_eq!(
+        guard.admit(&verified, ReplayKey::TokenId, Time::UNKNOWN, 0),
+        Err(Error::TimeUnknown)
+    );
+}
+
+#[test]
+fn a_token_without_an_id_is_refused() {
+    let token = support::sign(
+        "HS256",
+        r#"{"alg":"HS256"}"#,
+        json!({"exp": NOW + 1}).to_string(),
+    );
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let time = Time::at(NOW);
+    for (policy, expected) in [
+        (Policy::jwt(HS256), Error::JsonNotFound),
+        (Policy::jws(HS256), Error::NotClaims),
+    ] {
+        let (mut scratch, mut report) = (vec![0; scratch_len(token.len())], Report::new());
+        let trust = store.keys().into();
+        let verified = verify(
+            token.as_bytes(),
+            trust,
+            &policy,
+            time,
+            &mut scratch,
+            &mut report,
+        )
+        .unwrap();
+        let mut guard = ReplayGuard::<2>::new();
+        assert_eq!(
+            guard.admit(&verified, ReplayKey::TokenId, time, 0),
+            Err(expected)
+        );
+        assert!(guard.is_empty());
+    }
+}
+
+#[test]
+fn state_survives_a_restart() {
+    let mut guard = ReplayGuard::<3>::new();
+    for jti in ["1", "2"] {
+        assert_eq!(
+            admit(&mut guard, &json!({"jti": jti}), ReplayKey::TokenId, NOW),
+            Ok(())
+        );
+    }
+    let mut saved = [0; ReplayGuard::<3>::SAVED_LEN];
+    let len = guard.save(&mut saved).unwrap();
+    assert_eq!(len, 1 + 2 * 24);
+    assert_eq!(
+        guard.save(&mut saved[..len - 1]),
+        Err(Error::BufferTooSmall)
+    );
+    let saved = &saved[..len];
+    let mut restored = ReplayGuard::<3>::restore(saved).unwrap();
+    assert_eq!(
+        admit(&mut restored, &json!({"jti": "2"}), ReplayKey::TokenId, NOW),
+        Err(Error::Replayed)
+    );
+    assert_eq!(
+        admit(&mut restored, &json!({"jti": "3"}), ReplayKey::TokenId, NOW),
+        Ok(())
+    );
+    let state = |bytes: &[u8]| ReplayGuard::<3>::restore(bytes).err();
+    assert_eq!(state(&[]), Some(Error::ReplayState));
+    assert_eq!(state(&[2]), Some(Error::ReplayState));
+    assert_eq!(state(&saved[..len - 1]), Some(Error::ReplayState));
+    assert_eq!(
+        ReplayGuard::<1>::restore(saved).err(),
+        Some(Error::ReplayState)
+    );
+    assert_eq!(state(&[1]), None);
+}
