@@ -10,6 +10,17 @@ use crate::{
 };
 
 /// The claims of a token that fulfilled its policy.
+///
+/// ```
+/// # use veritok::{Claims, Error};
+/// fn greet(claims: &Claims<'_>, buffer: &mut [u8]) -> Result<(), Error> {
+///     let name = claims.name()?.copy_to(buffer)?;
+///     let country = claims.pointer("/address/country").and_then(|country| country.string());
+///     let is_adult = claims.get("age_over_18").is_some_and(|value| value.boolean() == Ok(true));
+///     println!("{name} {country:?} {is_adult} {:?}", claims.localized("name", "ja"));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Claims<'b> {
     payload: &'b [u8],

@@ -74,6 +74,17 @@ impl Default for Entry {
 ///
 /// [`words_of_rsa`] and its neighbours tell how many words a key takes. Secret material is
 /// zeroized on drop.
+///
+/// ```
+/// use veritok::{Family, KeySet, words_of_kid, words_of_point, words_of_rsa};
+/// // Room for two RSA-2048 keys and one point on P-256, each with a `kid` of up to 43 bytes.
+/// const WORDS: usize = 2 * words_of_rsa(2048) + words_of_point(Family::P256) + 3 * words_of_kid(43);
+/// let mut keys = KeySet::<3, WORDS>::new();
+/// # let jwks = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3-jwks.json"));
+/// let imported = keys.import_jwks(jwks)?;
+/// assert_eq!((imported.added, imported.skipped), (1, 0));
+/// # Ok::<(), veritok::Error>(())
+/// ```
 #[derive(Default)]
 pub struct KeySet<const KEYS: usize, const WORDS: usize> {
     entries: Vec<Entry, KEYS>,

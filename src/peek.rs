@@ -12,6 +12,16 @@ use crate::{
 };
 
 /// Header and claims of a token that nobody has verified.
+///
+/// ```
+/// use veritok::{Limits, UnverifiedToken};
+/// # let token = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3.jwt")).trim_ascii();
+/// let limits = Limits::DEFAULT;
+/// let peeked = UnverifiedToken::peek(token, &limits)?;
+/// // Whose keys to fetch; not yet who sent it.
+/// assert!(peeked.unverified_issuer(&limits)? == "https://server.example.com");
+/// # Ok::<(), veritok::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct UnverifiedToken<'t> {
     header: Object<'t>,

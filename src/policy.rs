@@ -119,6 +119,22 @@ impl UnsecuredPermit {
 }
 
 /// What a token must fulfil. Made by the profile, narrowed or completed by the setters.
+///
+/// ```
+/// use veritok::{Endpoint, Error, Flow, Policy, Time, algorithm};
+/// // The ID Token that came with the code, through the browser: `c_hash` and nonce are required.
+/// let policy = Policy::id_token(
+///     &[algorithm::ES256],
+///     "https://server.example.com",
+///     "my-client-id",
+///     Flow::CodeIdToken,
+///     Endpoint::Authorization,
+/// );
+/// let time = Time::at(1_311_281_000);
+/// assert_eq!(policy.check(time), Err(Error::NonceNotSet));
+/// let policy = policy.nonce("n-0S6_WzA2Mj").code("SplxlOBeZQQYbYS6WxSbIA").max_age(3600);
+/// assert_eq!(policy.check(time), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
     pub(crate) profile: Profile,

@@ -32,6 +32,13 @@ const RECORD_LEN: usize = DIGEST_LEN + 8;
 const FORM: u8 = 1;
 
 /// Remembers up to `N` tokens until they expire.
+///
+/// ```
+/// # use veritok::{Error, ReplayGuard, ReplayKey, Time, Verified};
+/// fn admit(guard: &mut ReplayGuard<32>, token: &Verified<'_>, now: Time) -> Result<(), Error> {
+///     guard.admit(token, ReplayKey::TokenId, now, 30)
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ReplayGuard<const N: usize> {
     seen: Vec<Seen, N>,

@@ -9,6 +9,18 @@ use embedded_hal::i2c::I2c;
 use crate::{error::Error, time::Time};
 
 /// A class of clock chips.
+///
+/// ```
+/// use embedded_hal::i2c::I2c;
+/// use veritok::{Accuracy, Error, Rtc, RtcError, Time};
+///
+/// /// The time, if the clock can be trusted; `floor` is the build time or a stored one.
+/// fn now<I2C: I2c>(bus: &mut I2C, floor: i64) -> Result<Time, RtcError<I2C::Error>> {
+///     // 2 ppm over a year are a minute either way.
+///     let time = Rtc::Ds3231.read(bus, Accuracy { behind: 60, ahead: 60 })?;
+///     time.not_before(floor).map_err(RtcError::Refused)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rtc {
     /// DS3231, DS3232: address 0x68, temperature-compensated.

@@ -120,6 +120,20 @@ impl<'b> Verified<'b> {
 ///
 /// `report` tells what each check found, whatever the outcome.
 ///
+/// ```
+/// use veritok::{KeySet, Policy, Report, Time, algorithm, scratch_len, verify};
+/// # let jwks = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3-jwks.json"));
+/// # let token = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3.jwt")).trim_ascii();
+/// let mut keys = KeySet::<4, 512>::new();
+/// keys.import_jwks(jwks)?;
+/// let policy = Policy::jwt(&[algorithm::RS256]).issuer("https://server.example.com").audience("s6BhdRkqt3");
+/// let (mut scratch, mut report) = ([0; scratch_len(1024)], Report::new());
+/// let time = Time::between(1_311_281_000, 1_311_281_005);
+/// let verified = verify(token, (&keys).into(), &policy, time, &mut scratch, &mut report)?;
+/// assert!(verified.claims().is_some_and(|claims| claims.subject().is_ok()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Refused`], with the error of the first failed check. Nothing of the token is released.
 pub fn verify<'b>(
@@ -150,6 +164,23 @@ pub fn verify<'b>(
 /// after a refusal for the form, the header, the key or the signature it is as it was.
 ///
 /// `report` tells what each check found, whatever the outcome.
+///
+/// ```
+/// use veritok::{KeySet, Policy, Report, Time, algorithm, verify_in_place};
+/// # let jwks = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3-jwks.json"));
+/// # let token = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3.jwt")).trim_ascii();
+/// let policy = Policy::jwt(&[algorithm::RS256]).issuer("https://server.example.com").audience("s6BhdRkqt3");
+/// let (mut buffer, mut report) = (token.to_vec(), Report::new());
+/// let time = Time::at(1_311_281_000);
+/// // No key fits yet: the buffer is as it was, and the token can be tried again.
+/// let mut keys = KeySet::<4, 512>::new();
+/// let refused = verify_in_place(&mut buffer, (&keys).into(), &policy, time, &mut report).unwrap_err();
+/// assert_eq!((refused.error().name(), buffer.as_slice()), ("key_not_found", token));
+/// keys.import_jwks(jwks)?;
+/// let verified = verify_in_place(&mut buffer, (&keys).into(), &policy, time, &mut report)?;
+/// assert!(verified.payload().starts_with(b"{"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Refused`], with the error of the first failed check. Nothing of the token is released.
