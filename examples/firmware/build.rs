@@ -3,7 +3,7 @@
 use std::{env, fs, path::PathBuf};
 
 fn main() {
-    let boards = ["mps2-an386", "microbit"];
+    let boards = ["mps2-an386", "mps2-an505", "microbit", "virt"];
     let is_set = |board: &&&str| {
         let name = board.to_uppercase().replace('-', "_");
         env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
