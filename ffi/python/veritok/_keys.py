@@ -56,7 +56,7 @@ class Keys:
     def __len__(self) -> int:
         count = ctypes.c_size_t()
         check(library.vtok_keys_count(self._handle, ctypes.byref(count)))
-        return count.value
+        return int(count.value)
 
     def import_jwks(self, jwks: Union[str, bytes]) -> int:
         """Adds the keys of a JWK Set and returns how many; what is not understood is skipped."""
@@ -65,7 +65,7 @@ class Keys:
         check(library.vtok_keys_import_jwks(self._handle, view, ctypes.byref(imported)))
         listed = imported.skipped_keys[: min(imported.skipped, _abi.MAX_SKIPPED)]
         self.skipped += [(each.position, status_name(each.reason)) for each in listed]
-        return imported.added
+        return int(imported.added)
 
     def pin_jwk(self, jwk: Union[str, bytes]) -> None:
         """Adds one JWK, which answers to any `kid`."""
@@ -110,8 +110,7 @@ class Keys:
         return out.raw
 
     def _add_named(self, name: str, kid: Optional[str], *parts: bytes, family: str = "") -> None:
-        parts = (*parts, None if kid is None else kid.encode())
-        self._add(name, *parts, family=family)
+        self._add(name, *parts, None if kid is None else kid.encode(), family=family)
 
     def _add(self, name: str, *parts: Optional[bytes], family: str = "") -> None:
         first = [_FAMILIES[family]] if family else []

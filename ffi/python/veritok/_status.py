@@ -11,15 +11,15 @@ library = _abi.load()
 
 
 def status_name(status: int) -> str:
-    return library.vtok_status_name(status).decode()
+    return str(library.vtok_status_name(status).decode())
 
 
 def status_message(status: int) -> str:
-    return library.vtok_status_message(status).decode()
+    return str(library.vtok_status_message(status).decode())
 
 
 def check_name(check: int) -> str:
-    return library.vtok_check_name(check).decode()
+    return str(library.vtok_check_name(check).decode())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,569 @@
+/*
+ * Wrong use of every function: a status of misuse, zeroed outputs, no crash.
+ *
+ *     misuse JWKS-FILE TOKEN-FILE SHA256-OF-SIGNING-INPUT
+ *
+ * The token is that of OpenID Connect Core 1.0, appendix A.3.
+ */
+#include <string.h>
+
+#include "file.h"
+
+static int failures;
+
+#define EXPECT(expected, call)                                             \
+  do {                                                                     \
+    int32_t got_ = (int32_t)(call), want_ = (int32_t)(expected);           \
+    if (got_ != want_) {                                                   \
+      failures++;                                                          \
+      printf("line %d: %s: %d (%s), not %d\n", __LINE__, #call, (int)got_, \
+             vtok_status_name(got_), (int)want_);                          \
+    }                                                                      \
+  } while (0)
+#define EXPECT_TRUE(condition) EXPECT(1, (condition) ? 1 : 0)
+
+/* Outputs hold rubbish before a call and nothing after a failed one. */
+#define SOIL(object) memset(&(object), 0xa5, sizeof(object))
+#define EXPECT_ZERO(object) EXPECT_TRUE(is_zero(&(object), sizeof(object)))
+
+static int is_zero(const void *object, size_t len) {
+  const uint8_t *bytes = object;
+  while (len > 0 && bytes[len - 1] == 0) len--;
+  return len == 0;
+}
+
+static VTOK_KEYS_STORAGE(memory, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
+static VTOK_KEYS_STORAGE(other, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
+static uint8_t jwks_buffer[4096], token_buffer[4096], scratch[4096];
+static vtok_bytes jwks, token, unset;
+static const vtok_time now = {1311281000, 1311281000};
+
+static vtok_policy good_policy(void) {
+  vtok_policy policy = {0};
+  policy.size = sizeof policy;
+  policy.flow = VTOK_FLOW_ID_TOKEN;
+  policy.algorithms = VTOK_ALG_RS256;
+  policy.issuer = VTOK_TEXT("https://server.example.com");
+  policy.audience = VTOK_TEXT("s6BhdRkqt3");
+  policy.nonce = VTOK_TEXT("n-0S6_WzA2Mj");
+  return policy;
+}
+
+static vtok_keys *good_keys(void) {
+  vtok_keys *keys;
+  EXPECT(VTOK_OK, vtok_keys_init(memory, sizeof memory, 2, &keys));
+  EXPECT(VTOK_OK, vtok_keys_import_jwks(keys, jwks, NULL));
+  return keys;
+}
+
+static int32_t verify(const vtok_keys *keys, const vtok_policy *policy) {
+  vtok_verified verified;
+  vtok_report report;
+  int32_t status;
+  SOIL(verified);
+  SOIL(report);
+  status = vtok_verify(token, keys, policy, now, scratch, sizeof scratch,
+                       &verified, &report);
+  EXPECT_TRUE(report.checks == 31);
+  EXPECT_TRUE((report.failed ^ report.passed ^ report.not_required ^
+               report.not_evaluated) == ((uint64_t)1 << 31) - 1);
+  if (status != VTOK_OK) EXPECT_ZERO(verified);
+  if (status >= 100 && status < 200) {
+    EXPECT_TRUE(report.failed == 1 << VTOK_CHECK_POLICY);
+    EXPECT(status, report.codes[VTOK_CHECK_POLICY]);
+  }
+  return status;
+}
+
+static void test_key_storage(void) {
+  vtok_keys *keys;
+  size_t count;
+  uint8_t thumbprint[32];
+
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_init(NULL, 4096, 2, &keys));
+  EXPECT_TRUE(keys == NULL);
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_init(memory, sizeof memory, 2, NULL));
+  EXPECT(VTOK_MISALIGNED,
+         vtok_keys_init((char *)memory + 1, sizeof memory - 1, 2, &keys));
+  EXPECT(VTOK_STORAGE_FULL, vtok_keys_init(memory, 0, 2, &keys));
+  EXPECT(VTOK_STORAGE_FULL,
+         vtok_keys_init(memory, vtok_keys_size(2, 0) - 1, 2, &keys));
+  EXPECT_TRUE(keys == NULL);
+  EXPECT(VTOK_UNKNOWN_VALUE,
+         vtok_keys_init(memory, sizeof memory, SIZE_MAX, &keys));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_init(memory, SIZE_MAX, 2, &keys));
+  EXPECT(VTOK_OK, vtok_keys_init(memory, vtok_keys_size(0, 0), 0, &keys));
+  EXPECT(VTOK_STORAGE_FULL, vtok_keys_import_jwks(keys, jwks, NULL));
+  EXPECT(VTOK_OK, vtok_keys_init(memory, vtok_keys_size(1, 0), 1, &keys));
+  EXPECT(VTOK_STORAGE_FULL, vtok_keys_import_jwks(keys, jwks, NULL));
+  EXPECT(VTOK_OK, vtok_keys_count(keys, &count));
+  EXPECT(0, count);
+
+  /* Not initialized, copied, moved. */
+  memset(other, 0, sizeof other);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_keys_count((vtok_keys *)other, &count));
+  memset(other, 0xa5, sizeof other);
+  SOIL(count);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_keys_count((vtok_keys *)other, &count));
+  EXPECT_ZERO(count);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_keys_clear((vtok_keys *)other));
+  EXPECT(VTOK_NOT_INITIALIZED,
+         vtok_keys_import_jwks((vtok_keys *)other, jwks, NULL));
+  keys = good_keys();
+  memcpy(other, memory, sizeof other);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_keys_count((vtok_keys *)other, &count));
+  {
+    vtok_policy policy = good_policy();
+    EXPECT(VTOK_NOT_INITIALIZED, verify((vtok_keys *)other, &policy));
+    EXPECT(VTOK_NULL_POINTER, verify(NULL, &policy));
+    EXPECT(VTOK_MISALIGNED, verify((vtok_keys *)((char *)keys + 1), &policy));
+    EXPECT(VTOK_OK, verify(keys, &policy));
+  }
+
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_clear(NULL));
+  EXPECT(VTOK_MISALIGNED, vtok_keys_clear((vtok_keys *)((char *)keys + 4)));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_count(NULL, &count));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_count(keys, NULL));
+  SOIL(thumbprint);
+  EXPECT(VTOK_KEY_NOT_FOUND, vtok_keys_thumbprint(keys, 1, &thumbprint));
+  EXPECT_ZERO(thumbprint);
+  EXPECT(VTOK_KEY_NOT_FOUND, vtok_keys_thumbprint(keys, SIZE_MAX, &thumbprint));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_thumbprint(keys, 0, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_thumbprint(NULL, 0, &thumbprint));
+
+  /* Erased. */
+  EXPECT(VTOK_OK, vtok_keys_clear(keys));
+  EXPECT(VTOK_OK, vtok_keys_count(keys, &count));
+  EXPECT(0, count);
+  EXPECT_TRUE(is_zero((char *)memory + vtok_keys_size(2, 0),
+                      sizeof memory - vtok_keys_size(2, 0)));
+}
+
+static void test_adding_keys(void) {
+  vtok_keys *keys = good_keys();
+  vtok_bytes text = VTOK_TEXT("x"), bad_kid = VTOK_TEXT("\xff");
+  vtok_bytes null_kid = {NULL, 1}, huge = {(const uint8_t *)"x", SIZE_MAX};
+  vtok_bytes secret = VTOK_TEXT("0123456789abcdef0123456789abcdef");
+  vtok_imported imported;
+  size_t count;
+  uint32_t f = VTOK_FAMILY_P256;
+
+  SOIL(imported);
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_import_jwks(NULL, jwks, &imported));
+  EXPECT_ZERO(imported);
+  EXPECT(VTOK_JSON_END, vtok_keys_import_jwks(keys, unset, &imported));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_import_jwks(keys, null_kid, &imported));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_import_jwks(keys, huge, &imported));
+  EXPECT(VTOK_MISALIGNED,
+         vtok_keys_import_jwks(keys, jwks,
+                               (vtok_imported *)((char *)&imported + 1)));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_pin_jwk(NULL, text));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_secret(NULL, secret, unset));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_rsa(NULL, text, text, unset));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_point(NULL, f, text, text, unset));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_spki(NULL, f, text, unset));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_pem(NULL, f, text, unset));
+  EXPECT(VTOK_KEY_ENCODING, vtok_keys_add_ed25519(NULL, text, unset));
+  EXPECT(VTOK_KEY_SIZE, vtok_keys_add_secret(keys, unset, unset));
+  EXPECT(VTOK_KEY_SIZE, vtok_keys_add_secret(keys, text, unset));
+  EXPECT(VTOK_NOT_UTF8, vtok_keys_add_secret(keys, secret, bad_kid));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_secret(keys, secret, null_kid));
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_add_secret(keys, null_kid, unset));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_add_point(keys, 0, text, text, unset));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_add_point(keys, 7, text, text, unset));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_add_sec1(keys, 99, text, unset));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_add_spki(keys, 99, text, unset));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_keys_add_pem(keys, UINT32_MAX, text, unset));
+  EXPECT_TRUE(vtok_keys_add_point(keys, VTOK_FAMILY_RSA, text, text, unset));
+  EXPECT_TRUE(vtok_keys_add_point(keys, VTOK_FAMILY_HMAC, text, text, unset));
+  EXPECT_TRUE(vtok_keys_add_sec1(keys, VTOK_FAMILY_ED25519, unset, unset));
+  EXPECT_TRUE(vtok_keys_add_spki(keys, VTOK_FAMILY_HMAC, text, unset));
+  EXPECT_TRUE(vtok_keys_add_rsa(keys, unset, unset, unset));
+  EXPECT_TRUE(vtok_keys_add_pem(keys, f, unset, unset));
+  EXPECT(VTOK_OK, vtok_keys_count(keys, &count));
+  EXPECT(1, count);
+
+  /* Full, and of use all the same. */
+  EXPECT(VTOK_OK, vtok_keys_add_secret(keys, secret, VTOK_TEXT("h")));
+  EXPECT(VTOK_STORAGE_FULL, vtok_keys_add_secret(keys, secret, unset));
+  {
+    vtok_policy policy = good_policy();
+    EXPECT(VTOK_OK, verify(keys, &policy));
+  }
+}
+
+static void test_policy(void) {
+  vtok_keys *keys = good_keys();
+  vtok_policy policy;
+  vtok_bytes list[17] = {{NULL, 0}};
+  static const uint8_t not_text[] = {0xc3, 0x28};
+
+#define REFUSED(expected, change)           \
+  do {                                      \
+    policy = good_policy();                 \
+    change;                                 \
+    EXPECT(expected, verify(keys, &policy)); \
+  } while (0)
+
+  EXPECT(VTOK_NULL_POINTER, verify(keys, NULL));
+  EXPECT(VTOK_MISALIGNED,
+         verify(keys, (const vtok_policy *)(const void *)((char *)&policy + 1)));
+  REFUSED(VTOK_OK, (void)0);
+  REFUSED(VTOK_STRUCT_SIZE, policy.size = 0);
+  REFUSED(VTOK_STRUCT_SIZE, policy.size--);
+  REFUSED(VTOK_STRUCT_SIZE, policy.size += 8);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 5);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.flow = 6);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.endpoint = 2);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 256);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.reserved = 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= (uint64_t)1 << 63);
+  REFUSED(VTOK_NO_ALGORITHMS, policy.algorithms = 0);
+  REFUSED(VTOK_ISSUER_NOT_SET, policy.issuer = unset);
+  REFUSED(VTOK_EMPTY_EXPECTATION, policy.issuer.len = 0);
+  REFUSED(VTOK_NOT_UTF8, policy.issuer = vtok_view(not_text, 2));
+  REFUSED(VTOK_NOT_UTF8, policy.nonce = vtok_view(not_text, 2));
+  REFUSED(VTOK_NOT_UTF8, policy.access_token = vtok_view(not_text, 2));
+  REFUSED(VTOK_NULL_POINTER, policy.audience.ptr = NULL);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.audience.len = SIZE_MAX);
+  REFUSED(VTOK_LEEWAY_TOO_LARGE, policy.leeway_nbf = 601);
+  REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_members = UINT32_MAX);
+  REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_depth = UINT32_MAX);
+  REFUSED(VTOK_NULL_POINTER, policy.trusted_audiences_len = 1);
+  REFUSED(VTOK_POLICY_LIST_TOO_LONG,
+          (policy.trusted_audiences = list, policy.trusted_audiences_len = 17));
+  REFUSED(VTOK_POLICY_LIST_TOO_LONG,
+          (policy.acr_values = list, policy.acr_values_len = SIZE_MAX));
+  REFUSED(VTOK_MISALIGNED,
+          (policy.required_claims =
+               (const vtok_bytes *)(const void *)((char *)list + 1),
+           policy.required_claims_len = 1));
+  list[0] = vtok_view(not_text, 2);
+  REFUSED(VTOK_NOT_UTF8,
+          (policy.required_claims = list, policy.required_claims_len = 1));
+  EXPECT(VTOK_NONCE_NOT_SET,
+         (memset(&policy, 0, sizeof policy), policy.size = sizeof policy,
+          policy.algorithms = VTOK_ALG_RS256, policy.issuer = VTOK_TEXT("i"),
+          policy.audience = VTOK_TEXT("a"), verify(keys, &policy)));
+  REFUSED(VTOK_OK, (void)0);
+#undef REFUSED
+}
+
+static void test_verify(void) {
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  vtok_verified verified;
+  vtok_report report;
+  vtok_time unknown = {0, 0}, reversed = {2, 1};
+  uint8_t copy[4096];
+  union {
+    uint8_t bytes[4096];
+    vtok_verified verified;
+    vtok_report report;
+  } shared;
+  vtok_bytes none = {NULL, 9};
+
+#define VERIFY(token, time, scratch, len, verified, report) \
+  vtok_verify(token, keys, &policy, time, scratch, len, verified, report)
+  EXPECT(VTOK_TIME_UNKNOWN, VERIFY(token, unknown, scratch, 4096, &verified, NULL));
+  EXPECT(VTOK_TIME_REVERSED, VERIFY(token, reversed, scratch, 4096, &verified, NULL));
+  SOIL(verified);
+  EXPECT(VTOK_SCRATCH_TOO_SMALL,
+         VERIFY(token, now, scratch, 64, &verified, &report));
+  EXPECT_ZERO(verified);
+  EXPECT(VTOK_OK, VERIFY(token, now, scratch, VTOK_SCRATCH_LEN(token.len), &verified, &report));
+  EXPECT(VTOK_SCRATCH_TOO_SMALL, VERIFY(token, now, NULL, 0, &verified, NULL));
+  EXPECT_ZERO(verified);
+  EXPECT(VTOK_NULL_POINTER, VERIFY(token, now, NULL, 4096, &verified, NULL));
+  EXPECT(VTOK_NULL_POINTER, VERIFY(none, now, scratch, 4096, &verified, &report));
+  EXPECT_TRUE(VERIFY(unset, now, scratch, 4096, &verified, &report) / 100 == 2);
+  SOIL(report);
+  EXPECT(VTOK_NULL_POINTER, VERIFY(token, now, scratch, 4096, NULL, &report));
+  EXPECT(VTOK_NULL_POINTER, report.codes[VTOK_CHECK_POLICY]);
+  SOIL(verified);
+  EXPECT(VTOK_MISALIGNED,
+         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)((char *)&report + 1)));
+  EXPECT_ZERO(verified);
+  EXPECT(VTOK_MISALIGNED,
+         VERIFY(token, now, scratch, 4096, (vtok_verified *)((char *)&verified + 4), NULL));
+
+  /* What is written must lie apart. */
+  memcpy(copy, token.ptr, token.len);
+  EXPECT(VTOK_OVERLAP,
+         VERIFY(vtok_view(copy, token.len), now, copy + 1, 4000, &verified, &report));
+  EXPECT_TRUE(memcmp(copy, token.ptr, token.len) == 0);
+  EXPECT(VTOK_OVERLAP, VERIFY(token, now, (uint8_t *)memory, 4096, &verified, &report));
+  EXPECT(VTOK_OVERLAP,
+         VERIFY(token, now, shared.bytes, sizeof shared, &shared.verified, NULL));
+  EXPECT(VTOK_OVERLAP,
+         VERIFY(token, now, shared.bytes, sizeof shared, &verified, &shared.report));
+  EXPECT(VTOK_OVERLAP,
+         vtok_verify_in_place((uint8_t *)memory, 64, keys, &policy, now, &verified, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_verify_in_place(shared.bytes, 4096, keys, &policy, now,
+                                            &shared.verified, NULL));
+  policy = good_policy();
+  EXPECT(VTOK_OK, verify(keys, &policy));
+
+  /* In place: refused tokens stay as they were, and serve again. */
+  memcpy(copy, token.ptr, token.len);
+  copy[token.len - 4] ^= 1;
+  EXPECT(VTOK_SIGNATURE_INVALID,
+         vtok_verify_in_place(copy, token.len, keys, &policy, now, &verified, NULL));
+  copy[token.len - 4] ^= 1;
+  EXPECT_TRUE(memcmp(copy, token.ptr, token.len) == 0);
+  EXPECT(VTOK_NULL_POINTER,
+         vtok_verify_in_place(NULL, 9, keys, &policy, now, &verified, NULL));
+  EXPECT_TRUE(vtok_verify_in_place(NULL, 0, keys, &policy, now, &verified, NULL) / 100 == 2);
+  EXPECT(VTOK_NULL_POINTER,
+         vtok_verify_in_place(copy, token.len, keys, &policy, now, NULL, NULL));
+  EXPECT(VTOK_OK, vtok_verify_in_place(copy, token.len, keys, &policy, now, &verified, &report));
+  EXPECT_TRUE(verified.payload.ptr >= copy && verified.payload.ptr < copy + token.len);
+
+  EXPECT(VTOK_UNSECURED_NOT_PERMITTED,
+         vtok_verify_unsecured(token, &policy, now, scratch, 4096, &verified, &report));
+  EXPECT_ZERO(verified);
+  EXPECT(VTOK_NULL_POINTER,
+         vtok_verify_unsecured(token, NULL, now, scratch, 4096, &verified, NULL));
+  EXPECT(VTOK_NULL_POINTER,
+         vtok_verify_unsecured(token, &policy, now, scratch, 4096, NULL, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_verify_unsecured(vtok_view(copy, 64), &policy, now, copy, 4096,
+                                             &verified, NULL));
+#undef VERIFY
+}
+
+static void test_claims(void) {
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  vtok_verified verified, zero = {0}, soiled;
+  vtok_value value, name, blank = {0};
+  vtok_bytes sub = VTOK_TEXT("sub"), bad = VTOK_TEXT("\xff"), null = {NULL, 1}, view;
+  uint8_t buffer[64];
+  size_t len;
+  int64_t number;
+
+  EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, scratch, 4096, &verified, NULL));
+  SOIL(soiled);
+  SOIL(value);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_claim(&zero, sub, &value));
+  EXPECT_ZERO(value);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_claim(&soiled, sub, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim(NULL, sub, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim(&verified, sub, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim(&verified, null, &value));
+  EXPECT(VTOK_NOT_UTF8, vtok_claim(&verified, bad, &value));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_claim(&verified, unset, &value));
+  EXPECT_ZERO(value);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_header(&zero, sub, &value));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_header(&verified, sub, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_header(NULL, sub, &value));
+  EXPECT(VTOK_NOT_UTF8, vtok_claim_localized(&verified, sub, bad, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_localized(&verified, sub, null, &value));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_claim_localized(&verified, sub, sub, &value));
+  EXPECT_TRUE(vtok_claim_at(&verified, sub, &value) != VTOK_OK);
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_at(&verified, sub, NULL));
+  SOIL(name);
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_claim_by_index(&verified, SIZE_MAX, &name, &value));
+  EXPECT_ZERO(name);
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_by_index(&verified, 0, NULL, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_by_index(&verified, 0, &name, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_by_index(NULL, 0, &name, &value));
+  SOIL(len);
+  EXPECT(VTOK_BUFFER_TOO_SMALL, vtok_claim_string(&verified, sub, buffer, 11, &len));
+  EXPECT(0, len);
+  EXPECT(VTOK_BUFFER_TOO_SMALL, vtok_claim_string(&verified, sub, NULL, 0, &len));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_string(&verified, sub, NULL, 64, &len));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_string(&verified, sub, buffer, 64, NULL));
+  EXPECT(VTOK_JSON_TYPE, vtok_claim_string(&verified, VTOK_TEXT("exp"), buffer, 64, &len));
+  EXPECT(VTOK_OK, vtok_claim_string(&verified, sub, buffer, 12, &len));
+  EXPECT(12, len);
+
+  EXPECT(VTOK_OK, vtok_claim(&verified, sub, &value));
+  SOIL(number);
+  EXPECT(VTOK_JSON_TYPE, vtok_value_integer(&value, &number));
+  EXPECT_ZERO(number);
+  EXPECT(VTOK_JSON_TYPE, vtok_value_date(&value, &number));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_date(&value, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_integer(NULL, &number));
+  EXPECT(VTOK_JSON_TYPE, vtok_value_member(&value, sub, &name));
+  EXPECT(VTOK_JSON_TYPE, vtok_value_element(&value, 0, &name));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_view(&value, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_view(NULL, &view));
+  EXPECT_TRUE(view.ptr == NULL && view.len == 0);
+  EXPECT(0, vtok_value_equals(NULL, sub));
+  EXPECT(0, vtok_value_equals(&value, null));
+  EXPECT(0, vtok_value_equals(&value, unset));
+  EXPECT(1, vtok_value_equals(&value, VTOK_TEXT("248289761001")));
+  /* Output onto input. */
+  EXPECT(VTOK_JSON_TYPE, vtok_value_member(&value, sub, &value));
+  EXPECT_ZERO(value);
+  SOIL(value);
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_string(&value, buffer, 64, &len));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_member(&value, sub, &name));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_element(&blank, 0, &name));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_integer(&blank, &number));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_view(&blank, &view));
+  EXPECT(VTOK_MISALIGNED, vtok_value_view((vtok_value *)((char *)&blank + 2), &view));
+  /* A result whose view was tampered with is none. */
+  verified.payload.len--;
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_claim(&verified, sub, &value));
+}
+
+static void test_peek(void) {
+  vtok_unverified unverified, zero = {{0}};
+  vtok_value value;
+  vtok_bytes alg = VTOK_TEXT("alg"), null = {NULL, 3};
+
+  SOIL(unverified);
+  EXPECT(VTOK_TOKEN_PARTS, vtok_peek(VTOK_TEXT("a.b"), &unverified));
+  EXPECT_ZERO(unverified);
+  EXPECT_TRUE(vtok_peek(unset, &unverified) / 100 == 2);
+  EXPECT(VTOK_NULL_POINTER, vtok_peek(null, &unverified));
+  EXPECT(VTOK_NULL_POINTER, vtok_peek(token, NULL));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_header(&zero, alg, &value));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_claim(&zero, alg, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_unverified_header(NULL, alg, &value));
+  EXPECT(VTOK_OK, vtok_peek(token, &unverified));
+  EXPECT(VTOK_NULL_POINTER, vtok_unverified_header(&unverified, alg, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_unverified_header(&unverified, null, &value));
+  EXPECT(VTOK_NOT_UTF8, vtok_unverified_claim(&unverified, VTOK_TEXT("\xff"), &value));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_unverified_claim(&unverified, alg, &value));
+  EXPECT_ZERO(value);
+  EXPECT(VTOK_OK, vtok_unverified_header(&unverified, alg, &value));
+}
+
+/* Hardware that answers what 'context' says, and hashes rightly or not. */
+struct hardware {
+  int32_t status;
+  int calls;
+  const uint8_t *write;
+};
+
+static int32_t rsa_public(void *context, vtok_bytes n, vtok_bytes e,
+                          vtok_bytes signature, uint8_t *encoded) {
+  struct hardware *hardware = context;
+  hardware->calls++;
+  EXPECT_TRUE(n.len == 256 && signature.len == 256 && e.len == 3);
+  if (hardware->write) memcpy(encoded, hardware->write, 256);
+  return hardware->status;
+}
+
+static int32_t sha256(void *context, vtok_bytes data, uint8_t *digest) {
+  struct hardware *hardware = context;
+  hardware->calls++;
+  EXPECT_TRUE(data.len > 0);
+  if (hardware->write) memcpy(digest, hardware->write, 32);
+  return hardware->status;
+}
+
+/* SHA-256 of the token's signing input, and as RSASSA-PKCS1-v1_5 pads it. */
+static uint8_t digest[32], padded[256];
+
+static int32_t decline(void *context, vtok_bytes data, uint8_t *out) {
+  (void)context, (void)data, (void)out;
+  return 1;
+}
+
+static void test_hooks(void) {
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  struct hardware hardware = {0, 0, NULL};
+  vtok_hooks hooks = {0};
+
+  policy.hooks = &hooks;
+  EXPECT(VTOK_STRUCT_SIZE, verify(keys, &policy));
+  hooks.size = sizeof hooks + 8;
+  EXPECT(VTOK_STRUCT_SIZE, verify(keys, &policy));
+  policy.hooks = (const vtok_hooks *)(const void *)((char *)&hooks + 1);
+  EXPECT(VTOK_MISALIGNED, verify(keys, &policy));
+  policy.hooks = &hooks;
+
+  /* None offered: the built-in arithmetic. */
+  hooks.size = sizeof hooks;
+  hooks.context = &hardware;
+  EXPECT(VTOK_OK, verify(keys, &policy));
+
+  /* Success claimed and nothing written, or rubbish; failures of any number. */
+  hooks.rsa_public = rsa_public;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hardware.write = jwks.ptr;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  for (hardware.status = -1; hardware.status <= 1; hardware.status += 2)
+    EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hardware.status = INT32_MIN;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  /* Honest, but for a failure afterwards. */
+  hardware.write = padded;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hardware.status = 0;
+  EXPECT(VTOK_OK, verify(keys, &policy));
+  EXPECT(7, hardware.calls);
+
+  /* The digest from hardware: idle, failing, lying, honest. */
+  hooks.sha256 = decline;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hooks.sha256 = sha256;
+  hooks.rsa_public = NULL;
+  hardware.write = NULL;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hardware.write = padded;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+  hardware.write = digest;
+  EXPECT(VTOK_OK, verify(keys, &policy));
+  hardware.status = 1;
+  EXPECT(VTOK_SIGNATURE_INVALID, verify(keys, &policy));
+
+  /* A hook for another family is not asked. */
+  hooks.sha256 = NULL;
+  EXPECT(VTOK_OK, verify(keys, &policy));
+}
+
+static void test_texts(void) {
+  static const uint32_t odd[] = {31, 63, 64, UINT32_MAX};
+  size_t n;
+  EXPECT_TRUE(strcmp(vtok_status_name(0), "ok") == 0);
+  EXPECT_TRUE(strcmp(vtok_status_name(-1), "unknown") == 0);
+  EXPECT_TRUE(strcmp(vtok_status_message(INT32_MIN), "unknown") == 0);
+  EXPECT_TRUE(strcmp(vtok_status_name(INT32_MAX), "unknown") == 0);
+  EXPECT_TRUE(strcmp(vtok_status_name(65536 + 100), "unknown") == 0);
+  for (n = 0; n < sizeof odd / sizeof *odd; n++) {
+    EXPECT_TRUE(strcmp(vtok_check_name(odd[n]), "unknown") == 0);
+    EXPECT_TRUE(vtok_check_section(odd[n], 0, 0, 0).ptr == NULL);
+    EXPECT_TRUE(vtok_check_section(0, odd[n], 0, 0).ptr == NULL);
+    EXPECT_TRUE(vtok_check_section(0, 0, odd[n], 0).ptr == NULL);
+    EXPECT_TRUE(vtok_check_section(0, 0, 0, odd[n]).ptr == NULL);
+  }
+  EXPECT_TRUE(vtok_keys_size(SIZE_MAX, SIZE_MAX) == SIZE_MAX);
+  EXPECT_TRUE(vtok_scratch_len(SIZE_MAX) < SIZE_MAX);
+}
+
+static void read_digest(const char *hex) {
+  unsigned byte;
+  size_t n;
+  for (n = 0; n < sizeof digest; n++) {
+    if (sscanf(hex + 2 * n, "%2x", &byte) != 1) exit(2);
+    digest[n] = (uint8_t)byte;
+  }
+  memset(padded, 0xff, sizeof padded);
+  memcpy(padded, "\0\1", 2);
+  memcpy(padded + 204,
+         "\0\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\0\x04\x20", 20);
+  memcpy(padded + 224, digest, 32);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 4) return 2;
+  jwks = read_file(argv[1], jwks_buffer);
+  token = read_file(argv[2], token_buffer);
+  read_digest(argv[3]);
+  test_key_storage();
+  test_adding_keys();
+  test_policy();
+  test_verify();
+  test_claims();
+  test_peek();
+  test_hooks();
+  test_texts();
+  printf("%d failures\n", failures);
+  return failures != 0;
+}

@@ -1,0 +1,282 @@
+#!/usr/bin/env bash
+# The evidence of the C ABI. `ffi/tests/run.sh` runs all steps, `... STEP` some;
+# `... install` fetches Debian's packages. Each step first shows that it sees a
+# planted defect: a check that was never red proves nothing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ALL_STEPS=(headers symbols consumers cases misuse sanitize threads panics)
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+HOST=$(rustc -vV | sed -n 's/^host: //p')
+DATA=examples/verify/data
+A3=("$DATA/a3-jwks.json" "$DATA/a3.jwt")
+DIGEST=$(cut -d. -f1,2 "$DATA/a3.jwt" | tr -d '\n' | sha256sum | cut -c1-64)
+SAMPLE=tests/vectors/cases_sample.jsonl
+WARN=(-Wall -Wextra -Werror -pedantic)
+LIB=$CARGO_TARGET_DIR/release/libveritok.a
+CHECK_FLAGS=()
+W=$(mktemp -d)
+trap 'rm -rf "$W"' EXIT
+
+step_install() {
+  apt-get update
+  apt-get install -y --no-install-recommends gcc g++ clang-22 llvm-22 lld-22 \
+    libclang-rt-22-dev valgrind cmake make pkg-config python3-venv libc6-dev
+}
+
+build() { cargo build --locked --release -p veritok-ffi; }
+
+# c OUT SOURCE... [FLAGS]: a C program with the release library.
+c() { gcc -std=c99 -O2 "${WARN[@]}" -Iinclude -I"$W" "${@:2}" "$LIB" -o "$W/$1"; }
+
+# Runs a command that stops at its first failure, which bash's `if` and `||`
+# would have it ignore; the status is in $status.
+attempt() {
+  set +e
+  (set -e; "$@")
+  status=$?
+  set -e
+}
+
+# red WHAT COMMAND...: the command must fail.
+red() {
+  local what=$1 status
+  shift
+  attempt "$@" >"$W/red" 2>&1
+  if [ "$status" = 0 ]; then
+    echo "planted defect not seen: $what"
+    return 1
+  fi
+}
+
+compile_headers() {
+  local compiler standard
+  printf '#include "veritok.h"\n' >"$W/only.c"
+  cp "$W/only.c" "$W/only.cpp"
+  printf '#include "veritok.hpp"\n' >"$W/plus.cpp"
+  for compiler in gcc clang-22; do
+    for standard in c99 c11 c17; do
+      "$compiler" -std=$standard "${WARN[@]}" -I"$1" -fsyntax-only "$W/only.c"
+    done
+  done
+  for compiler in g++ clang++-22; do
+    for standard in c++11 c++14 c++17 c++20; do
+      "$compiler" -std=$standard "${WARN[@]}" -I"$1" -fsyntax-only "$W/only.cpp"
+    done
+    for standard in c++17 c++20; do
+      "$compiler" -std=$standard "${WARN[@]}" -fno-exceptions -fno-rtti -I"$1" \
+        -fsyntax-only "$W/plus.cpp"
+    done
+  done
+}
+
+# The example as it stands in the header, not in ffi/example.c.
+extract_example() {
+  awk '/^ \*     /{sub(/^ \*     /, ""); print; on = 1; next} on && /^ \*$/{print ""}' \
+    include/veritok.h >"$W/example.inc"
+}
+
+step_headers() {
+  local standard compiler wanted
+  build
+  mkdir "$W/bad"
+  cp include/veritok.hpp "$W/bad"
+  sed 's|^typedef struct vtok_time {|// $\n&\n  int64_t x[];|' include/veritok.h >"$W/bad/veritok.h"
+  red "a header that is no C++" compile_headers "$W/bad"
+  compile_headers include
+
+  extract_example
+  c example ffi/tests/example.c
+  [ "$("$W/example" "${A3[@]}" 1311281000)" = "subject: 248289761001" ]
+  [ "$("$W/example" "${A3[@]}" 1411281000)" = "refused: the token has expired" ]
+
+  sed 's/uint32_t reserved;/uint64_t reserved;/' include/veritok.h >"$W/bad/veritok.h"
+  red "a field of another size" gcc -std=c11 -I"$W/bad" -fsyntax-only ffi/tests/layout.c
+  for standard in c99 c11; do
+    gcc -std=$standard "${WARN[@]}" -Iinclude ffi/tests/layout.c "$LIB" -o "$W/layout"
+    wanted=$(cargo metadata --no-deps --format-version 1 --locked |
+      sed 's/.*"name":"veritok-ffi","version":"\([^"]*\)".*/\1/')
+    [ "$("$W/layout")" = "$wanted $wanted" ]
+  done
+  sed 's/define VTOK_VERSION_PATCH .*/define VTOK_VERSION_PATCH 255/' include/veritok.h >"$W/bad/veritok.h"
+  gcc -std=c99 -I"$W/bad" ffi/tests/layout.c "$LIB" -o "$W/layout"
+  red "a header of another version" "$W/layout"
+
+  for compiler in g++ clang++-22; do
+    "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
+      ffi/tests/api.cpp "$LIB" -o "$W/api"
+    "$W/api" "${A3[@]}"
+  done
+}
+
+exports() { nm "$@" | awk 'NF == 3 && $2 !~ /[a-z]/ { print $3 }' | LC_ALL=C sort; }
+
+step_symbols() {
+  build
+  diff ffi/symbols.txt <(exports -D "${LIB%.a}.so")
+  # The header declares exactly these.
+  diff ffi/symbols.txt <(grep -oE '^[a-z].*\bvtok_[a-z0-9_]+\(' include/veritok.h |
+    grep -v 'static inline' | grep -oE 'vtok_[a-z0-9_]+\($' | tr -d '(' | LC_ALL=C sort)
+  red "a function more" diff <(head -n -1 ffi/symbols.txt) <(exports -D "${LIB%.a}.so")
+  red "inner symbols in the archive" diff ffi/symbols.txt <(exports "$LIB")
+  ffi/localize.sh "$LIB" "$W/local.a"
+  diff ffi/symbols.txt <(exports "$W/local.a")
+  # What it needs of others.
+  diff <(printf '%s\n' abort bcmp memcpy memset) \
+    <(nm -u "$W/local.a" | awk '$1 == "U" { print $2 }' | grep -v '^memmove$' | LC_ALL=C sort)
+}
+
+# What an installed library is to its users.
+step_consumers() {
+  build
+  local tree out="subject: 248289761001"
+  make -s -C examples/c run | grep -q "$out"
+  make -s -C examples/cpp run | grep -q "$out"
+  ffi/install.sh "$W/prefix"
+  PKG_CONFIG_PATH=$W/prefix/lib/pkgconfig make -s -C examples/c run-pkg-config | grep -q "$out"
+  for tree in "-DCMAKE_PREFIX_PATH=$W/prefix" "-Dveritok_DIR=$PWD/ffi/cmake"; do
+    rm -rf "$W/cmake"
+    cmake -S examples/c -B "$W/cmake" "$tree" >/dev/null
+    cmake --build "$W/cmake" >/dev/null
+    "$W/cmake/verify_c" "${A3[@]}" 1311281000 | grep -q "$out"
+    "$W/cmake/verify_cpp" "${A3[@]}" 1311281000 | grep -q "$out"
+  done
+  red "a version that is not there" cmake -S examples/c -B "$W/none" \
+    -DCMAKE_PREFIX_PATH="$W/nothing"
+  PYTHONPATH=ffi/python VERITOK_LIBRARY=$W/prefix/lib/libveritok.so \
+    python3 -m unittest discover -s ffi/python/tests
+  python3 -m venv "$W/venv"
+  "$W/venv/bin/pip" install -q ./ffi/python
+  "$W/venv/bin/python" -m unittest discover -s ffi/python/tests
+}
+
+step_cases() {
+  build
+  cargo build --locked --example verify
+  local verify=$CARGO_TARGET_DIR/debug/examples/verify
+  cat "$SAMPLE" <(python3 ffi/tests/make_cases.py "$SAMPLE") >"$W/cases.jsonl"
+  "$verify" --jsonl <"$W/cases.jsonl" >"$W/rust.jsonl"
+  # With the heap watched: a call of the library's ends the program.
+  gcc -std=c99 -O2 -Iinclude ffi/tests/cases.c ffi/tests/heap.c "$LIB" -o "$W/cases"
+  "$W/cases" <"$W/cases.jsonl" >"$W/c.jsonl"
+  cmp "$W/rust.jsonl" "$W/c.jsonl"
+  red "one case swapped" cmp "$W/rust.jsonl" <(sed '7s/reject/accept/;8s/accept/reject/' "$W/c.jsonl")
+  sed 's/judge(id, token, keys, &policy, now);/in_library = 1, free(malloc(1));/' \
+    ffi/tests/cases.c >"$W/leaky.c"
+  gcc -std=gnu99 -w -Iinclude "$W/leaky.c" ffi/tests/heap.c "$LIB" -o "$W/leaky"
+  red "a heap call" "$W/leaky" <"$SAMPLE"
+  echo "$(wc -l <"$W/c.jsonl") cases agree, $(grep -c '"accept"' "$W/c.jsonl") of them accepted"
+}
+
+step_misuse() {
+  build
+  c misuse ffi/tests/misuse.c
+  red "another token" "$W/misuse" "${A3[0]}" "${A3[0]}" "$DIGEST"
+  "$W/misuse" "${A3[@]}" "$DIGEST"
+}
+
+# run_all COMMAND...: what the sanitizers and valgrind watch.
+run_all() {
+  "$@" "$W/misuse.x" "${A3[@]}" "$DIGEST"
+  "$@" "$W/example.x" "${A3[@]}" 1311281000
+  "$@" "$W/cases.x" <"$SAMPLE" | cmp - "$W/expected"
+}
+
+# watched COMPILER... [FLAGS]: the programs to watch, and one with a defect.
+watched() {
+  local name
+  for name in misuse example cases; do
+    "$@" -g -Iinclude -I"$W" "ffi/tests/$name.c" "$WATCHED_LIB" -o "$W/$name.x"
+  done
+  # The library reads behind a view whose length lies.
+  printf '%s\n' '#include <stdlib.h>' '#include "veritok.h"' 'int main(void) {' \
+    '  vtok_unverified u; uint8_t *p = malloc(8); int n;' '  for (n = 0; n < 8; n++) p[n] = 65;' \
+    '  return vtok_peek(vtok_view(p, 64), &u) == 1; }' >"$W/planted.c"
+  "$@" -g -Iinclude "$W/planted.c" "$WATCHED_LIB" -o "$W/planted.x"
+}
+
+step_sanitize() {
+  local opt
+  build
+  extract_example
+  c cases ffi/tests/cases.c
+  "$W/cases" <"$SAMPLE" >"$W/expected"
+
+  WATCHED_LIB=$LIB watched gcc -std=c99 -O1
+  red "valgrind: a read behind the token" valgrind -q --error-exitcode=9 "$W/planted.x"
+  run_all valgrind -q --error-exitcode=9 --leak-check=full
+
+  if ! rustup toolchain list 2>/dev/null | grep -q nightly; then
+    echo "no nightly toolchain: the sanitizers watch the C side alone"
+  fi
+  for opt in 0 3; do
+    WATCHED_LIB=$LIB
+    if rustup toolchain list 2>/dev/null | grep -q nightly; then
+      # Without link-time optimization: it would drop what the sanitizer added.
+      RUSTFLAGS=-Zsanitizer=address CARGO_PROFILE_RELEASE_OPT_LEVEL=$opt \
+        CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_DEBUG=line-tables-only \
+        cargo +nightly build --locked --release -p veritok-ffi --target "$HOST" \
+        --target-dir "$CARGO_TARGET_DIR/asan-$opt"
+      WATCHED_LIB=$CARGO_TARGET_DIR/asan-$opt/$HOST/release/libveritok.a
+    fi
+    # What an unoptimized core names and never calls.
+    printf 'void rust_eh_personality(void) {}\n' >"$W/stub.c"
+    watched clang-22 -std=gnu99 -O$opt -fsanitize=address,undefined \
+      -fno-sanitize-recover=all "$W/stub.c"
+    if [ "$WATCHED_LIB" != "$LIB" ]; then
+      red "sanitizer, -O$opt: a read behind the token" "$W/planted.x"
+    fi
+    run_all env
+  done
+}
+
+helgrind() {
+  valgrind -q --tool=helgrind --suppressions=ffi/tests/helgrind.supp --error-exitcode=9 "$@"
+}
+
+step_threads() {
+  build
+  c threads ffi/tests/threads.c -pthread
+  "$W/threads" "${A3[@]}" 500
+  c raced ffi/tests/threads.c -pthread -DPLANTED
+  red "helgrind: a policy that changes" helgrind \
+    "$W/raced" "${A3[@]}" 3
+  helgrind "$W/threads" "${A3[@]}" 3
+}
+
+# proven FEATURES: no exported function reaches a panic, an allocator or
+# anything but the four memory functions.
+proven() {
+  RUSTFLAGS='--cfg sha2_backend="soft"' cargo build --locked --release -p veritok-ffi \
+    --no-default-features --features "$1" --target-dir "$CARGO_TARGET_DIR/panics"
+  ffi/tests/panics.sh link "$CARGO_TARGET_DIR/panics/release/libveritok.a"
+}
+
+step_panics() {
+  local features
+  for features in hmac hmac,rsa; do
+    proven "$features"
+    echo "features $features: no panic is linked"
+  done
+  CARGO_PROFILE_RELEASE_DEBUG=line-tables-only cargo build --locked --release -p veritok-ffi \
+    --target-dir "$CARGO_TARGET_DIR/panics"
+  local lib=$CARGO_TARGET_DIR/panics/release/libveritok.a
+  red "panics of the default build" ffi/tests/panics.sh link "$lib"
+  ffi/tests/panics.sh list "$lib" >"$W/paths"
+  [ -s "$W/paths" ]
+  # The list may only shrink: what is gone must be struck from it.
+  diff ffi/panic-paths.txt "$W/paths"
+}
+
+for step in "${@:-${ALL_STEPS[@]}}"; do
+  started=$SECONDS
+  attempt "step_$step" >"$W/log" 2>&1
+  if [ "$status" = 0 ]; then
+    printf 'ffi %-10s ok    %4ds  %s\n' "$step" $((SECONDS - started)) "$(grep -E 'cases agree|no nightly' "$W/log" || true)"
+  else
+    printf 'ffi %-10s FAILED %3ds\n' "$step" $((SECONDS - started))
+    tail -n 60 "$W/log"
+    exit 1
+  fi
+  rm -rf "${W:?}"/*
+done
