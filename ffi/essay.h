@@ -29,8 +29,9 @@
  * Outputs come last. They are zeroed first and filled on success alone; a
  * zeroed vtok_verified reads "not verified". A report is always filled.
  *
- * Threads. Nothing is global. Any number of threads may verify with one key
- * set and one policy at once, while none of them changes it.
+ * Threads. The library has no state of its own; SHA-2 alone remembers, in an
+ * atomic, what the processor can do. Any number of threads may verify with one
+ * key set and one policy at once, while none of them changes it.
  *
  * Secrets. HMAC keys, the expected nonce, state, code and access token never
  * steer control flow or addresses. vtok_keys_clear erases key storage.

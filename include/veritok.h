@@ -29,8 +29,9 @@
  * Outputs come last. They are zeroed first and filled on success alone; a
  * zeroed vtok_verified reads "not verified". A report is always filled.
  *
- * Threads. Nothing is global. Any number of threads may verify with one key
- * set and one policy at once, while none of them changes it.
+ * Threads. The library has no state of its own; SHA-2 alone remembers, in an
+ * atomic, what the processor can do. Any number of threads may verify with one
+ * key set and one policy at once, while none of them changes it.
  *
  * Secrets. HMAC keys, the expected nonce, state, code and access token never
  * steer control flow or addresses. vtok_keys_clear erases key storage.
@@ -166,7 +167,7 @@
 // A permit for unsecured tokens was handed over where it is not valid.
 #define VTOK_UNSECURED_NOT_PERMITTED 112
 
-// The scratch buffer is shorter than 'scratch_len' of the token.
+// The scratch buffer is too small for the payload.
 #define VTOK_SCRATCH_TOO_SMALL 113
 
 // The output buffer is too small.
@@ -1241,9 +1242,9 @@ uint64_t vtok_algorithms(void);
 // Bytes of scratch that a token of 'token_len' bytes needs.
 size_t vtok_scratch_len(size_t token_len);
 
-// Verifies a token; the payload is decoded into 'scratch', which needs
-// 'vtok_scratch_len(token.len)' bytes. 'report' may be NULL; it is filled
-// whatever the outcome.
+// Verifies a token; the payload is decoded into 'scratch', for which
+// 'vtok_scratch_len(token.len)' bytes always suffice. 'report' may be NULL; it
+// is filled whatever the outcome.
 //
 // Returns 0 if the token fulfils the policy, else the status of the first
 // failed check; then 'verified' is all zero.

@@ -60,8 +60,8 @@ impl<'t> Compact<'t> {
     }
 }
 
-/// Length in bytes of the scratch buffer that verification of a token of this length needs: the
-/// decoded payload fits.
+/// Length in bytes of a scratch buffer that suffices for any token of this length: the decoded
+/// payload fits.
 #[must_use]
 pub const fn scratch_len(token_len: usize) -> usize {
     base64url::decoded_len(token_len)

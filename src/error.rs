@@ -141,8 +141,8 @@ errors! {
         "a permit for unsecured tokens was handed over where it is not valid"
         "hand it over only for ID Tokens of the code flow from the token endpoint";
     113 ScratchTooSmall "scratch_too_small"
-        "the scratch buffer is shorter than `scratch_len` of the token"
-        "lend a larger buffer or verify in place";
+        "the scratch buffer is too small for the payload"
+        "lend `scratch_len` of the token, or verify in place";
     114 BufferTooSmall "buffer_too_small"
         "the output buffer is too small"
         "lend a larger buffer";

@@ -156,20 +156,21 @@ impl<'a> Object<'a> {
     /// `JsonMembers` of an object on the way.
     pub fn pointer(&self, pointer: &str) -> Result<Json<'a>, Error> {
         let mut value = Json(self.0);
-        if pointer.is_empty() {
-            return Ok(value);
-        }
-        let mut tokens = pointer.split('/');
-        if tokens.next() != Some("") {
-            return Err(Error::JsonNotFound);
-        }
-        for token in tokens {
+        // Each token stands behind a slash; `str::split` would bring a panic path.
+        let mut rest = pointer;
+        while !rest.is_empty() {
+            rest = rest.strip_prefix('/').ok_or(Error::JsonNotFound)?;
+            let end = rest
+                .bytes()
+                .position(|byte| byte == b'/')
+                .unwrap_or(rest.len());
+            let (token, behind) = rest.split_at_checked(end).unwrap_or_default();
+            rest = behind;
             value = match value.kind() {
                 Kind::Object => {
                     let mut members = value.object()?.members();
-                    members
-                        .find(|(name, _)| is_token(token, name))
-                        .map(|(_, value)| value)
+                    let found = members.find(|(name, _)| is_token(token, name));
+                    found.map(|(_, value)| value)
                 }
                 Kind::Array => index(token).and_then(|index| value.elements().ok()?.nth(index)),
                 _ => None,

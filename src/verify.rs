@@ -115,8 +115,8 @@ impl<'b> Verified<'b> {
     }
 }
 
-/// Verifies a token; the payload is decoded into `scratch`, which needs
-/// [`scratch_len`](crate::scratch_len) bytes.
+/// Verifies a token; the payload is decoded into `scratch`, for which
+/// [`scratch_len`](crate::scratch_len) bytes always suffice.
 ///
 /// `report` tells what each check found, whatever the outcome.
 ///

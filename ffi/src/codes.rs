@@ -26,7 +26,7 @@ pub const VTOK_CODE_NOT_SET: i32 = 110;
 pub const VTOK_STATE_NOT_SET: i32 = 111;
 /// A permit for unsecured tokens was handed over where it is not valid.
 pub const VTOK_UNSECURED_NOT_PERMITTED: i32 = 112;
-/// The scratch buffer is shorter than `scratch_len` of the token.
+/// The scratch buffer is too small for the payload.
 pub const VTOK_SCRATCH_TOO_SMALL: i32 = 113;
 /// The output buffer is too small.
 pub const VTOK_BUFFER_TOO_SMALL: i32 = 114;

@@ -58,6 +58,7 @@ pub(crate) struct Engine(vtok_hooks);
 // whose algorithm values could be.
 unsafe impl Sync for Engine {}
 
+#[cfg(feature = "rsa")]
 const MAX_RSA_LEN: usize = veritok_core::limits::MAX_RSA_LEN;
 
 impl Engine {
@@ -164,6 +165,7 @@ fn collect(bytes: impl Iterator<Item = u8>, out: &mut [u8]) -> vtok_bytes {
 }
 
 impl Hardware for Engine {
+    #[cfg(feature = "rsa")]
     fn rsa_public(
         &self,
         key: &Key<'_>,

@@ -84,44 +84,60 @@ pub extern "C" fn vtok_scratch_len(token_len: usize) -> usize {
 /// What the core has answered.
 type Judged<'b> = Result<Verified<'b>, Refused>;
 
+/// Where something lies: nothing is written there that overlaps something else.
+type Extent = (*const u8, usize);
+
+/// No buffer.
+const NOWHERE: Extent = (ptr::null(), 0);
+
+fn extent<T>(object: *const T) -> Extent {
+    match object.is_null() {
+        true => NOWHERE,
+        false => (object.cast(), mem::size_of::<T>()),
+    }
+}
+
 /// What every verification gets from C.
 struct Call {
+    /// What is only read: the token, unless it is verified in place.
+    read: Extent,
+    /// What is written: the token in place, or the scratch buffer.
+    written: Extent,
+    /// NULL: none, for an unsecured token.
+    keys: *const vtok_keys,
     policy: *const vtok_policy,
     time: vtok_time,
     verified: *mut vtok_verified,
     report: *mut vtok_report,
 }
 
-/// No buffer.
-const NOWHERE: (*const u8, usize) = (ptr::null(), 0);
-
 impl Call {
-    /// What is written must lie apart from all else.
-    fn check_buffers(
-        &self,
-        read: (*const u8, usize),
-        written: (*const u8, usize),
-    ) -> Result<(), Error> {
-        let verified = (
-            self.verified.cast_const().cast(),
-            mem::size_of::<vtok_verified>(),
-        );
-        let report = match self.report.is_null() {
+    /// What is written must lie apart from all else. Judged before anything is written.
+    ///
+    /// # Safety
+    /// As the functions below promise.
+    unsafe fn check_extents(&self) -> Result<(), Error> {
+        let keys = match self.keys.is_null() {
             true => NOWHERE,
-            false => (
-                self.report.cast_const().cast(),
-                mem::size_of::<vtok_report>(),
-            ),
+            // SAFETY: the caller's promise; `view` has to take the set first.
+            false => unsafe {
+                vtok_keys::view(self.keys)?;
+                vtok_keys::extent(self.keys)
+            },
         };
-        let pairs = [
-            (read, written),
-            (read, verified),
-            (read, report),
-            (written, verified),
-            (written, report),
-            (verified, report),
+        let written = [
+            self.written,
+            extent(self.verified.cast_const()),
+            extent(self.report.cast_const()),
         ];
-        pairs.into_iter().try_for_each(|(a, b)| apart(a, b))
+        let read = [self.read, keys, extent(self.policy)];
+        for (index, &one) in written.iter().enumerate() {
+            let others = written.iter().skip(index + 1);
+            others
+                .chain(&read)
+                .try_for_each(|&other| apart(one, other))?;
+        }
+        Ok(())
     }
 
     /// Runs `judge` with the policy, and fills the outputs. An error is one of the arguments.
@@ -133,16 +149,21 @@ impl Call {
         judge: impl FnOnce(&Policy<'_>, Time, &mut Report) -> Result<Judged<'b>, Error>,
     ) -> i32 {
         // SAFETY: the caller's promise.
-        let verified = unsafe { output(self.verified) };
-        // SAFETY: the caller's promise.
-        let mut report_out = match unsafe { optional_output(self.report) } {
+        let extents = unsafe { self.check_extents() };
+        if extents == Err(Error::Overlap) {
+            return status(extents);
+        }
+        // SAFETY: the caller's promise; the outputs lie apart.
+        let (verified, report_out) =
+            unsafe { (output(self.verified), optional_output(self.report)) };
+        let mut report_out = match report_out {
             Ok(out) => out,
             Err(error) => return status(Err(error)),
         };
         let mut report = Report::new();
         let time = Time::between(self.time.earliest, self.time.latest);
         // SAFETY: the caller's promise.
-        let judged = verified.and_then(|verified| unsafe {
+        let judged = extents.and(verified).and_then(|verified| unsafe {
             let judged = with_policy(self.policy, |policy| judge(policy, time, &mut report))?;
             Ok((verified, judged))
         });
@@ -162,9 +183,9 @@ impl Call {
     }
 }
 
-/// Verifies a token; the payload is decoded into `scratch`, which needs
-/// `vtok_scratch_len(token.len)` bytes. `report` may be NULL; it is filled
-/// whatever the outcome.
+/// Verifies a token; the payload is decoded into `scratch`, for which
+/// `vtok_scratch_len(token.len)` bytes always suffice. `report` may be NULL; it
+/// is filled whatever the outcome.
 ///
 /// Returns 0 if the token fulfils the policy, else the status of the first
 /// failed check; then `verified` is all zero.
@@ -183,6 +204,9 @@ pub unsafe extern "C" fn vtok_verify(
     report: *mut vtok_report,
 ) -> i32 {
     let call = Call {
+        read: (token.ptr, token.len),
+        written: (scratch, scratch_len),
+        keys,
         policy,
         time,
         verified,
@@ -192,9 +216,6 @@ pub unsafe extern "C" fn vtok_verify(
     unsafe {
         call.run(|policy, time, report| {
             let trust = Trust::Keys(vtok_keys::view(keys)?);
-            let area = (scratch.cast_const(), scratch_len);
-            apart(area, vtok_keys::extent(keys))?;
-            call.check_buffers((token.ptr, token.len), area)?;
             let (token, scratch) = (token.get()?, slice_mut(scratch, scratch_len)?);
             Ok(verify(token, trust, policy, time, scratch, report))
         })
@@ -221,6 +242,9 @@ pub unsafe extern "C" fn vtok_verify_in_place(
     report: *mut vtok_report,
 ) -> i32 {
     let call = Call {
+        read: NOWHERE,
+        written: (token, token_len),
+        keys,
         policy,
         time,
         verified,
@@ -230,9 +254,6 @@ pub unsafe extern "C" fn vtok_verify_in_place(
     unsafe {
         call.run(|policy, time, report| {
             let trust = Trust::Keys(vtok_keys::view(keys)?);
-            let area = (token.cast_const(), token_len);
-            apart(area, vtok_keys::extent(keys))?;
-            call.check_buffers(NOWHERE, area)?;
             let token = slice_mut(token, token_len)?;
             Ok(verify_in_place(token, trust, policy, time, report))
         })
@@ -258,6 +279,9 @@ pub unsafe extern "C" fn vtok_verify_unsecured(
     report: *mut vtok_report,
 ) -> i32 {
     let call = Call {
+        read: (token.ptr, token.len),
+        written: (scratch, scratch_len),
+        keys: ptr::null(),
         policy,
         time,
         verified,
@@ -266,7 +290,6 @@ pub unsafe extern "C" fn vtok_verify_unsecured(
     // SAFETY: the caller's promise.
     unsafe {
         call.run(|policy, time, report| {
-            call.check_buffers((token.ptr, token.len), (scratch.cast_const(), scratch_len))?;
             let (token, scratch) = (token.get()?, slice_mut(scratch, scratch_len)?);
             let permit = Trust::Unsecured(UnsecuredPermit::received_from_token_endpoint());
             Ok(verify(token, permit, policy, time, scratch, report))
