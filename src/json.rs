@@ -319,8 +319,12 @@ mod tests {
             name.bytes().map(|byte| format!("\\u{byte:04x}")).collect()
         };
         let names = steps::colliding_names(256);
+        let behind = |first: &str| plain(&names).replacen(":0", &format!(":{first}"), 1);
         let texts = [
             plain(&names),
+            // A large value in front, over which no search may go again and again.
+            behind(&format!("[{}0]", "0,".repeat(20_000))),
+            behind(&format!("\"{}\"", "x".repeat(40_000))),
             plain(&names.iter().map(escaped).collect::<Vec<_>>()),
             plain(&(0..256).map(|i| format!("{i}")).collect::<Vec<_>>()),
             format!("{{\"a\":\"{}\"}}", "x".repeat(60_000)),

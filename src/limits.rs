@@ -13,8 +13,8 @@ pub const DEFAULT_HEADER_LEN: usize = 8 * 1024;
 /// Longest decoded JOSE header that a policy can allow, in bytes.
 pub const MAX_HEADER_LEN: usize = 64 * 1024;
 
-/// Most members in an object that is entered, by default and at most. Their digests lie on the
-/// stack (four bytes each) while the names are checked for uniqueness.
+/// Most members in an object that is entered, by default and at most. Four bytes for each lie on
+/// the stack while the names are checked for uniqueness.
 pub const MAX_MEMBERS: usize = 256;
 
 /// Deepest JSON nesting by default; the outermost object is depth 1, so that a claim may nest 64.

@@ -41,6 +41,30 @@ pub(crate) struct Name<'a> {
     digest: u32,
 }
 
+/// Bits of a mark that hold the place of a name: texts are shorter than 16 MiB.
+const PLACE_BITS: u32 = 24;
+const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
+
+impl Name<'_> {
+    /// Where the name lies, and eight bits of its digest: what is kept of it for its doubles.
+    fn mark(&self) -> u32 {
+        let (start, _) = self.string.range();
+        let place = u32::try_from(start).unwrap_or(u32::MAX) & PLACE_MASK;
+        self.digest << PLACE_BITS | place
+    }
+
+    /// Whether an earlier name of the same text is this one; compared where both lie.
+    fn is_double(&self, mark: u32, other: u32) -> bool {
+        if (mark ^ other) & !PLACE_MASK != 0 {
+            return false;
+        }
+        let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
+        self.string.bytes().eq(self.string.sibling(start))
+    }
+}
+
+const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
+
 /// A total cursor over a JSON text.
 pub(crate) struct Reader<'a> {
     text: Text<'a>,
@@ -108,40 +132,23 @@ impl<'a> Reader<'a> {
         limits: &Limits,
         visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let start = self.position;
         self.expect(b'{')?;
-        let mut digests = [0_u32; MAX_MEMBERS];
+        let mut seen = [0_u32; MAX_MEMBERS];
         let mut count = 0_usize;
         while let Some((name, value)) = self.member(count == 0, 1)? {
-            let seen = digests.get(..count).unwrap_or_default();
-            if seen.contains(&name.digest) && self.stands_before(start, &name) {
+            let mark = name.mark();
+            let earlier = seen.get(..count).unwrap_or_default();
+            if earlier.iter().any(|&other| name.is_double(mark, other)) {
                 return Err(Error::JsonDuplicate);
             }
-            match digests.get_mut(count) {
-                Some(slot) if count < limits.members => *slot = name.digest,
+            match seen.get_mut(count) {
+                Some(slot) if count < limits.members => *slot = mark,
                 _ => return Err(Error::JsonMembers),
             }
             count = count.saturating_add(1);
             visit(name.string, value)?;
         }
         Ok(())
-    }
-
-    /// Whether the object that opens at `object` has a member of this name before this one.
-    fn stands_before(&self, object: usize, name: &Name<'a>) -> bool {
-        let (own_start, _) = name.string.range();
-        let mut earlier = Self::at(self.text, object.saturating_add(1), self.depth_limit);
-        let mut first = true;
-        while let Ok(Some((other, _))) = earlier.member(first, 1) {
-            if other.string.range().0 >= own_start {
-                return false;
-            }
-            if other.digest == name.digest && other.string.bytes().eq(name.string.bytes()) {
-                return true;
-            }
-            first = false;
-        }
-        false
     }
 
     /// The next member of an object whose brace or last member lies behind; `None` at its end.

@@ -40,6 +40,17 @@ impl<'a> JsonStr<'a> {
         }
     }
 
+    /// The unescaped bytes of another checked string of the same text, up to its quote.
+    pub(crate) fn sibling(&self, start: usize) -> impl Iterator<Item = u8> + 'a {
+        Bytes {
+            text: self.text,
+            next: start,
+            end: usize::MAX,
+            pending: [0; 4],
+            pending_start: 4,
+        }
+    }
+
     /// Whether the unescaped string is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -235,6 +246,7 @@ impl Iterator for Bytes<'_> {
         }
         match self.raw()? {
             b'\\' => self.escape(),
+            b'"' => None,
             byte => Some(byte),
         }
     }

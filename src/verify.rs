@@ -414,8 +414,20 @@ mod tests {
         let nested = format!("{}{}", "[".repeat(60), "]".repeat(60));
         let crit: Vec<String> = (0..40).map(|i| format!("\"{i:0100}\"")).collect();
         let crit_members: Vec<String> = crit.iter().map(|name| format!("{name}:0")).collect();
+        let large = format!("[{}0]", "0,".repeat(15_000));
+        let behind = colliding.replacen(":0", &format!(":{large}"), 1);
         let tokens = [
             sign(plain, &format!("{{{colliding}}}")),
+            sign(plain, &format!("{{{behind}}}")),
+            sign(plain, &format!("{{\"events\":{{{behind}}}}}")),
+            sign(
+                &format!(
+                    "{{\"alg\":\"HS256\",\"x\":[{}0],{}}}",
+                    "0,".repeat(1_500),
+                    members[..40].join(",")
+                ),
+                "{}",
+            ),
             sign(
                 &format!("{{\"alg\":\"HS256\",{}}}", members[..40].join(",")),
                 "{}",

@@ -136,7 +136,7 @@ pub(crate) fn check_point(family: Family, x: &[u8], y: &[u8]) -> Result<(), Erro
 mod tests {
     use super::*;
     use crate::{
-        key::{WORD_LEN, Word, pack},
+        key::{WORD_LEN, pack},
         signature::hex,
     };
     use std::vec::Vec;
@@ -190,7 +190,7 @@ mod tests {
     ];
 
     fn verify(curve: &Curve, signature: &[u8]) -> Result<(), SignatureInvalid> {
-        let mut words: [Word; MAX_XY_LEN / WORD_LEN + 1] = [0; _];
+        let mut words = [0; MAX_XY_LEN / WORD_LEN + 1];
         let xy = hex(curve.xy);
         pack(xy.iter().copied(), &mut words);
         let key = Key {
@@ -305,7 +305,7 @@ mod tests {
             assert_eq!(negated[..x.len()], *x);
             assert_ne!(negated, xy);
             assert_eq!(
-                from_sec1(family, &tagged(4, negated), &mut [0; _]).unwrap(),
+                from_sec1(family, &tagged(4, negated), &mut [0; MAX_XY_LEN]).unwrap(),
                 negated
             );
             let cases = [

@@ -57,7 +57,7 @@ fn secret_bytes<'o>(key: &Key<'_>, out: &'o mut [u8; MAX_HMAC_LEN]) -> Option<&'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{Family, WORD_LEN, Word, pack};
+    use crate::key::{Family, WORD_LEN, pack};
 
     fn verify(
         verifier: &dyn VerifySignature,
@@ -65,7 +65,7 @@ mod tests {
         message: &[u8],
         tag: &[u8],
     ) -> Result<(), SignatureInvalid> {
-        let mut words: [Word; MAX_HMAC_LEN / WORD_LEN + 1] = [0; _];
+        let mut words = [0; MAX_HMAC_LEN / WORD_LEN + 1];
         pack(secret.iter().copied(), &mut words);
         let key = Key {
             family: Family::Hmac,

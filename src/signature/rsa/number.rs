@@ -207,7 +207,7 @@ impl Parts<'_> {
 struct Limbs([Limb; MAX_RSA_LEN / Limb::BYTES]);
 
 impl Limbs {
-    const ZERO: Self = Self([Limb::ZERO; _]);
+    const ZERO: Self = Self([Limb::ZERO; MAX_RSA_LEN / Limb::BYTES]);
 
     /// The limbs of a number as long as a modulus of `modulus_len` bytes.
     fn of(&mut self, modulus_len: usize) -> Option<&mut [Limb]> {
