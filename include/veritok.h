@@ -983,7 +983,7 @@ typedef struct vtok_policy {
   const struct vtok_bytes *trusted_audiences;
   // How many.
   size_t trusted_audiences_len;
-  // A 'typ' that the header must have, in place of what the profile takes.
+  // A 'typ' that the header must have; it narrows what the profile takes.
   struct vtok_bytes typ;
   // The 'nonce' that was sent.
   struct vtok_bytes nonce;

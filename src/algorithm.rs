@@ -167,8 +167,8 @@ macro_rules! algorithms {
         pub const $name: Algorithm<'static> =
             Algorithm::with_verifier(AlgorithmId::$id, Hash::$hash, &$verifier);)*
 
-        /// Every algorithm that this build serves, strongest use of a policy's list excepted:
-        /// prefer to name the one algorithm that the client was registered with.
+        /// Every algorithm that this build serves. Prefer to list the one that the client was
+        /// registered with.
         pub const ALL: &[Algorithm<'static>] = &[$($(#[$cfg])* $name,)*];
     };
 }

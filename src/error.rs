@@ -553,7 +553,7 @@ errors! {
         "refuse the token";
     882 ConfirmationUnproven "cnf_unproven"
         "the token is bound to a key, and no proof of possession was given"
-        "pass the proof's thumbprint, or name bound tokens as bearer tokens in the policy";
+        "refuse the token, or name bound tokens as bearer tokens in the policy";
     883 ConfirmationMismatch "cnf_mismatch"
         "the token is bound to another key than the proof's"
         "refuse the request";

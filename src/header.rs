@@ -240,8 +240,7 @@ fn first_brace(text: Text<'_>) -> usize {
 /// Whether a `typ` or `cty` names this media type: case-insensitively, with or without
 /// `application/` (RFC 7515 §4.1.9).
 pub(crate) fn is_media_type(found: &JsonStr<'_>, expected: &str) -> bool {
-    const PREFIX: &str = "application/";
-    let expected = strip_prefix(expected, PREFIX);
+    let expected = media_subtype(expected);
     let matches = |with: &str| {
         let wanted = with.bytes().chain(expected.bytes());
         let found = found.bytes().map(|byte| byte.to_ascii_lowercase());
@@ -250,9 +249,12 @@ pub(crate) fn is_media_type(found: &JsonStr<'_>, expected: &str) -> bool {
     matches("") || matches(PREFIX)
 }
 
-fn strip_prefix<'s>(text: &'s str, prefix: &str) -> &'s str {
-    match text.split_at_checked(prefix.len()) {
-        Some((start, rest)) if start.eq_ignore_ascii_case(prefix) => rest,
-        _ => text,
+const PREFIX: &str = "application/";
+
+/// A media type without `application/`.
+pub(crate) fn media_subtype(name: &str) -> &str {
+    match name.split_at_checked(PREFIX.len()) {
+        Some((start, rest)) if start.eq_ignore_ascii_case(PREFIX) => rest,
+        _ => name,
     }
 }

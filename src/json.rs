@@ -137,12 +137,13 @@ pub(crate) fn read_object<'a>(
 /// `JsonType` for another kind, `JsonMembers`, `JsonDuplicate`; whatever `visit` returns.
 pub(crate) fn enter<'a>(
     value: &Value<'a>,
+    limits: &Limits,
     visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if value.kind != Kind::Object {
         return Err(Error::JsonType);
     }
-    Reader::at(value.text, value.start, MAX_DEPTH).object(&Limits::DEFAULT, visit)
+    Reader::at(value.text, value.start, MAX_DEPTH).object(limits, visit)
 }
 
 #[cfg(test)]

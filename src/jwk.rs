@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
-    /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted.
+    /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted;
+    /// [`KeyStore::import_jwks`], by way of [`Self::store`], tells the reason of each.
     ///
     /// # Errors
     /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then nothing is added.
@@ -127,7 +128,9 @@ struct Jwk<'a> {
 impl<'a> Jwk<'a> {
     fn read(value: &Value<'a>) -> Result<Self, Error> {
         let mut jwk = Self::default();
-        let result = json::enter(value, &mut |name, value| jwk.take(name, value));
+        let result = json::enter(value, &Limits::DEFAULT, &mut |name, value| {
+            jwk.take(name, value)
+        });
         match result {
             Ok(()) => Ok(jwk),
             // Inside a set these say only that this key is malformed.

@@ -170,6 +170,8 @@ pub struct Used {
 }
 
 /// Storage lent by the caller, to which keys are added. [`KeySet`] wraps one of fixed size.
+///
+/// The words are the caller's: [`Self::clear`] zeroizes them before they are given up.
 pub struct KeyStore<'s> {
     entries: &'s mut [Entry],
     words: &'s mut [Word],
@@ -270,8 +272,12 @@ impl<'s> KeyStore<'s> {
         self.add(Material::Ed25519(key), Terms::of(id))
     }
 
-    /// Checks a key and adds it.
+    /// Checks a key and adds it; what fails leaves nothing behind.
     pub(crate) fn add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
+        self.all_or_nothing(|store| store.try_add(material, terms))
+    }
+
+    fn try_add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
         if terms.kid.is_some_and(|kid| kid.len() > MAX_KID_LEN) {
             return Err(Error::KeyIdTooLong);
         }

@@ -3,6 +3,7 @@
 use crate::{
     algorithm::Algorithm,
     error::Error,
+    header::media_subtype,
     limits::{Limits, MAX_LEEWAY, MAX_POLICY_LIST},
     time::Time,
 };
@@ -278,7 +279,7 @@ setters! {
     trusted_audiences: trusted_audiences = |audiences: &'a [&'a str]| audiences;
     /// What to do with `azp`.
     authorized_party: authorized_party = |rule: AuthorizedParty| rule;
-    /// A `typ` that the header must have, in place of what the profile takes.
+    /// A `typ` that the header must have; it narrows what the profile takes.
     typ: typ = |typ: &'a str| Some(typ);
     /// The `nonce` that was sent in the request.
     nonce: nonce = |nonce: &'a str| Some(nonce);
@@ -386,6 +387,9 @@ impl Policy<'_> {
             self.state,
         ];
         if values.iter().flatten().any(|value| value.is_empty()) {
+            return Err(Error::EmptyExpectation);
+        }
+        if self.typ.is_some_and(|typ| media_subtype(typ).is_empty()) {
             return Err(Error::EmptyExpectation);
         }
         let Leeway { exp, nbf, iat } = self.leeway;

@@ -315,7 +315,7 @@ impl Check {
     pub const fn section(self, profile: Profile) -> &'static str {
         use Profile::{AccessToken, IdToken, Jws, Jwt, LogoutToken};
         match (self, profile) {
-            (Self::Policy, _) => "Veritok: misuse",
+            (Self::Policy, _) => "Veritok: arguments",
             (Self::Form, _) => "RFC 7515 §7.1",
             (Self::Header, _) => "RFC 7515 §4",
             (Self::Algorithm, IdToken { .. }) => "OIDC Core §3.1.3.7 (7)",

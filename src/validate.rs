@@ -284,7 +284,7 @@ impl<'p> Claims<'_, 'p> {
                 [Error::StateHashMismatch, Error::StateHashUnavailable],
             ),
             Check::Events => self.events(value),
-            Check::Confirmation => self.confirmation(),
+            Check::Confirmation => self.confirmation(value),
             Check::TokenId | Check::ClientId if self.is_required(check) => Outcome::PASSED,
             _ => Outcome::NotRequired,
         }
@@ -448,7 +448,7 @@ impl<'p> Claims<'_, 'p> {
             return Outcome::NotRequired;
         }
         let mut logout = None;
-        let entered = json::enter(value, &mut |name, value| {
+        let entered = json::enter(value, &self.policy.limits, &mut |name, value| {
             if name == LOGOUT_EVENT {
                 logout = Some(value.kind);
             }
@@ -463,7 +463,10 @@ impl<'p> Claims<'_, 'p> {
         }
     }
 
-    fn confirmation(&self) -> Outcome {
+    fn confirmation(&self, value: &Value<'_>) -> Outcome {
+        if let Err(error) = json::enter(value, &self.policy.limits, &mut |_, _| Ok(())) {
+            return Outcome::failed(error);
+        }
         match (self.policy.profile, self.policy.bound_tokens) {
             (Profile::AccessToken, BoundTokens::Refused) => {
                 Outcome::failed(Error::ConfirmationUnproven)

@@ -282,18 +282,27 @@ fn check_content(header: &Header<'_>, policy: &Policy<'_>) -> Result<(), Error> 
 
 /// `typ` as the policy or the profile asks for it (RFC 8725 §3.11).
 fn media_type(header: &Header<'_>, policy: &Policy<'_>) -> Outcome {
-    let (allowed, required): (&[&str], bool) = match (policy.typ, policy.profile) {
-        (Some(_), _) => (policy.typ.as_slice(), true),
-        (None, Profile::IdToken { .. }) => (&["JWT", "id_token+jwt"], false),
-        (None, Profile::LogoutToken) => (&["JWT", "logout+jwt", "secevent+jwt"], false),
-        (None, Profile::AccessToken) => (&["at+jwt"], true),
-        (None, Profile::Jws | Profile::Jwt) => return Outcome::NotRequired,
+    let (allowed, required): (&[&str], bool) = match policy.profile {
+        Profile::IdToken { .. } => (&["JWT", "id_token+jwt"], false),
+        Profile::LogoutToken => (&["JWT", "logout+jwt", "secevent+jwt"], false),
+        Profile::AccessToken => (&["at+jwt"], true),
+        Profile::Jws | Profile::Jwt => (&[], false),
     };
-    match header.typ {
-        None if required => Outcome::failed(Error::TypeMissing),
-        None => Outcome::NotRequired,
-        Some(typ) if allowed.iter().any(|name| is_media_type(&typ, name)) => Outcome::PASSED,
-        Some(_) => Outcome::failed(Error::TypeMismatch),
+    let Some(typ) = header.typ else {
+        return match required || policy.typ.is_some() {
+            true => Outcome::failed(Error::TypeMissing),
+            false => Outcome::NotRequired,
+        };
+    };
+    // What the policy names narrows what the profile takes.
+    let is_wrong = |names: &[&str]| !names.iter().any(|name| is_media_type(&typ, name));
+    if !allowed.is_empty() && is_wrong(allowed) || policy.typ.is_some_and(|name| is_wrong(&[name]))
+    {
+        Outcome::failed(Error::TypeMismatch)
+    } else if allowed.is_empty() && policy.typ.is_none() {
+        Outcome::NotRequired
+    } else {
+        Outcome::PASSED
     }
 }
 

@@ -384,6 +384,23 @@ fn expectations_are_requirements() {
         let claims = changed(id_claims(), changes);
         assert_eq!(judge(&claims, policy), *expected, "{changes} {policy:?}");
     }
+    // A `typ` that the policy names narrows what the profile takes, and never widens it.
+    for (asked, found, expected) in [
+        ("JWT", "jwt", "accepted"),
+        ("application/id_token+jwt", "id_token+jwt", "accepted"),
+        ("id_token+jwt", "JWT", "typ_mismatch"),
+        ("at+jwt", "at+jwt", "typ_mismatch"),
+        ("logout+jwt", "logout+jwt", "typ_mismatch"),
+    ] {
+        let header = format!(r#"{{"alg":"HS256","typ":"{found}"}}"#);
+        let policy = policy.typ(asked);
+        let result = judge_text(&id_claims().to_string(), &header, &policy, Time::at(NOW));
+        assert_eq!(result, [expected], "{asked} {found}");
+    }
+    let jwt = Policy::jwt(HS256).audience(CLIENT).typ("custom+jwt");
+    let header = r#"{"alg":"HS256","typ":"application/Custom+jwt"}"#;
+    let result = judge_text(&id_claims().to_string(), header, &jwt, Time::at(NOW));
+    assert_eq!(result, ["accepted"]);
     // A nonce that nobody expects is refused.
     let unexpected = Policy::id_token(HS256, ISSUER, CLIENT, Flow::Code, Endpoint::Token);
     assert_eq!(judge(&id_claims(), &unexpected), ["nonce_unexpected"]);
@@ -658,6 +675,7 @@ fn misuse() {
         (policy.code(""), "empty_expectation"),
         (policy.state(""), "empty_expectation"),
         (policy.typ(""), "empty_expectation"),
+        (policy.typ("Application/"), "empty_expectation"),
         (policy.acr_values(&[]), "empty_expectation"),
         (policy.acr_values(&[""]), "empty_expectation"),
         (policy.trusted_audiences(&[""]), "empty_expectation"),

@@ -381,6 +381,24 @@ fn storage_is_as_large_as_it_says() {
 }
 
 #[test]
+fn a_secret_that_is_not_kept_leaves_no_trace() {
+    use veritok::{Entry, KeyStore, Used};
+    let secret = [0x41; 40];
+    for (entries, kid) in [(0, "k"), (1, &*"k".repeat(300)), (1, &*"k".repeat(200))] {
+        let (mut entries, mut words) = (vec![Entry::EMPTY; entries], vec![0; 8]);
+        let mut used = Used::default();
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+        assert!(store.add_secret(&secret, KeyId::Named(kid)).is_err());
+        assert_eq!(words, [0; 8]);
+    }
+    let (mut entries, mut words, mut used) = ([Entry::EMPTY], [0; 8], Used::default());
+    let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+    store.add_secret(&secret, KeyId::Pinned).unwrap();
+    store.clear();
+    assert_eq!((words, used), ([0; 8], Used::default()));
+}
+
+#[test]
 fn selection() {
     let named = |alg: &str, kid: Option<&str>, more: Value| {
         let mut key = changed(alg, &more);

@@ -27,3 +27,14 @@ while queue:
             queue.append(dependency["pkg"])
 print(f"{len(seen)} packages work with Rust", ".".join(map(str, limit)))
 '
+
+# The proof is the compiler itself, where rustup has it or can get it.
+version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+if cargo "+$version" --version >/dev/null 2>&1 ||
+  rustup toolchain install "$version" --profile minimal >/dev/null 2>&1; then
+  CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/msrv cargo "+$version" check --quiet --locked --lib
+  CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/msrv cargo "+$version" check --quiet --locked -p veritok-ffi --lib
+  echo "compiles on Rust $version"
+else
+  echo "Rust $version cannot be had here: checked by clippy's list and the dependencies alone"
+fi

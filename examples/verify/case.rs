@@ -106,7 +106,7 @@ impl<'l> Case<'l> {
             required_claims: Vec::new(),
             leeway: policy.leeway.seconds()?,
         };
-        Some((policy.now.0, expectations.for_kind()))
+        Some((policy.now.0, expectations))
     }
 }
 

@@ -63,25 +63,6 @@ impl<'a> Expectations<'a> {
         }
     }
 
-    /// A case may carry expectations of claims along in the mode `jws`, which judges the signature
-    /// alone; the core would call them misuse.
-    pub(crate) fn for_kind(self) -> Self {
-        if self.kind != Kind::Jws {
-            return self;
-        }
-        Self {
-            issuer: None,
-            audience: None,
-            nonce: None,
-            max_age: None,
-            acr_values: None,
-            require_at_hash: false,
-            require_c_hash: false,
-            required_claims: Vec::new(),
-            ..self
-        }
-    }
-
     pub(crate) const fn profile(&self) -> Profile {
         self.kind.profile(self.flow, self.endpoint)
     }

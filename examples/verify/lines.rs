@@ -1,9 +1,11 @@
 //! The line protocol: one case in, one verdict out, flushed before the next case is read.
+//!
+//! Members that the protocol does not name are ignored, in a policy too.
 
 use std::io::{self, BufRead, Read as _, Write};
 
 use serde::Serialize;
-use veritok::{Report, Time, Trust, limits::DEFAULT_TOKEN_LEN, scratch_len, verify};
+use veritok::{Check, Report, Time, Trust, limits::DEFAULT_TOKEN_LEN, scratch_len, verify};
 
 use crate::{case::Case, ring::Ring};
 
@@ -70,9 +72,8 @@ impl Judge {
             return Answer::error(None, CASE_MALFORMED, &[]).write(out);
         };
         let id = Some(case.id.as_str());
-        if let Err(error) = self.ring.replace(case.jwks.get().as_bytes()) {
-            return Answer::error(id, error.name(), &["key"]).write(out);
-        }
+        // A set that cannot be read leaves no key; what else is wrong is reported before.
+        let imported = self.ring.replace(case.jwks.get().as_bytes());
         let token = &*case.token.0;
         // A longer token is refused before its payload is decoded.
         self.scratch
@@ -100,9 +101,13 @@ impl Judge {
                 .write(out)
             }
             Err(refused) => {
-                let failed = self.report.failures().map(|(check, _)| check.name());
-                let failed: Vec<_> = failed.collect();
-                Answer::error(id, refused.error().name(), &failed).write(out)
+                let failed: Vec<_> = self.report.failures().collect();
+                let error = match (failed.first(), imported) {
+                    (Some((Check::Key, _)), Err(error)) => error,
+                    _ => refused.error(),
+                };
+                let failed: Vec<_> = failed.iter().map(|(check, _)| check.name()).collect();
+                Answer::error(id, error.name(), &failed).write(out)
             }
         }
     }

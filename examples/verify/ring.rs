@@ -58,7 +58,7 @@ impl Ring {
 
     /// Puts the keys of a JWK Set in the place of all that were there.
     pub(crate) fn replace(&mut self, jwks: &[u8]) -> Result<Imported, Error> {
-        self.used = Used::default();
+        self.store().clear();
         self.skipped.clear();
         self.grow(jwks.len());
         let mut skipped = std::mem::take(&mut self.skipped);
@@ -107,4 +107,11 @@ impl Ring {
 /// Name and message of an error.
 pub(crate) fn described(error: Error) -> String {
     format!("{}: {}", error.name(), error.message())
+}
+
+impl Drop for Ring {
+    /// Secrets do not outlive the ring.
+    fn drop(&mut self) {
+        self.store().clear();
+    }
 }

@@ -43,7 +43,7 @@ pub struct vtok_policy {
     pub trusted_audiences: *const vtok_bytes,
     /// How many.
     pub trusted_audiences_len: usize,
-    /// A `typ` that the header must have, in place of what the profile takes.
+    /// A `typ` that the header must have; it narrows what the profile takes.
     pub typ: vtok_bytes,
     /// The `nonce` that was sent.
     pub nonce: vtok_bytes,

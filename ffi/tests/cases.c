@@ -220,8 +220,6 @@ static int read_policy(text case_policy, vtok_policy *policy, vtok_time *now) {
                                           &policy->trusted_audiences);
   if (!is_true(case_policy, "require_exp"))
     policy->flags |= VTOK_POLICY_WAIVE_EXP;
-  /* As the command does: a plain JWS has no claims to expect. */
-  if (policy->profile == VTOK_PROFILE_JWS) return 1;
   policy->issuer = string(case_policy, "iss");
   policy->audience = string(case_policy, "aud");
   policy->nonce = string(case_policy, "nonce");
@@ -284,8 +282,10 @@ static vtok_keys *make_keys(text jwks, void **memory) {
   return status ? NULL : keys;
 }
 
+/* `imported` is the status of the key set, of which no key is there if it
+   could not be read; what else is wrong is reported before. */
 static void judge(vtok_bytes id, vtok_bytes token, const vtok_keys *keys,
-                  const vtok_policy *policy, vtok_time now) {
+                  int32_t imported, const vtok_policy *policy, vtok_time now) {
   size_t scratch_len = vtok_scratch_len(token.len), sub_len;
   uint8_t *scratch = malloc(scratch_len), *copy = malloc(token.len);
   uint8_t *sub = malloc(token.len);
@@ -304,6 +304,9 @@ static void judge(vtok_bytes id, vtok_bytes token, const vtok_keys *keys,
     exit(1);
   }
   if (first) {
+    if (imported && !(report.failed & (((uint64_t)1 << VTOK_CHECK_KEY) - 1)) &&
+        report.failed >> VTOK_CHECK_KEY & 1)
+      first = imported;
     print_refusal(&id, first, vtok_status_name(first), report.failed);
   } else {
     start(&id, 0);
@@ -334,11 +337,7 @@ static void answer(char *line, size_t len) {
     vtok_keys *keys = make_keys(jwks, &memory);
     int32_t status = 0;
     LIBRARY(vtok_keys_import_jwks(keys, vtok_view(jwks.ptr, jwks.len), NULL));
-    if (status)
-      print_refusal(&id, status, vtok_status_name(status),
-                    (uint64_t)1 << VTOK_CHECK_KEY);
-    else
-      judge(id, token, keys, &policy, now);
+    judge(id, token, keys, status, &policy, now);
   } else {
     print_refusal(NULL, 1, "case_malformed", 0);
   }

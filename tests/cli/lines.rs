@@ -224,10 +224,27 @@ fn cases_get_their_verdict() {
             case(&unsecured(), json!({"algs": ["none", "HS256"]})),
             "algorithm_none alg",
         ),
-        ("jws", plain(json!({"mode": "jws"})), "accept null"),
+        (
+            "jws",
+            plain(json!({"mode": "jws", "iss": null, "aud": null})),
+            "accept null",
+        ),
+        (
+            "jws with claims expected",
+            plain(json!({"mode": "jws"})),
+            "expectation_unused policy",
+        ),
+        (
+            "jws with an empty nonce",
+            plain(json!({"mode": "jws", "iss": null, "aud": null, "nonce": ""})),
+            "empty_expectation policy",
+        ),
         (
             "jws with anything",
-            case(&signed(r#"{"alg":"HS256"}"#, "\0"), json!({"mode": "jws"})),
+            case(
+                &signed(r#"{"alg":"HS256"}"#, "\0"),
+                json!({"mode": "jws", "iss": null, "aud": null}),
+            ),
             "accept null",
         ),
         ("jwt", jwt(json!({}), json!({})), "accept user"),
