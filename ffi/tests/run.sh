@@ -161,7 +161,7 @@ step_cases() {
   "$W/cases" <"$W/cases.jsonl" >"$W/c.jsonl"
   cmp "$W/rust.jsonl" "$W/c.jsonl"
   red "one case swapped" cmp "$W/rust.jsonl" <(sed '7s/reject/accept/;8s/accept/reject/' "$W/c.jsonl")
-  sed 's/judge(id, token, keys, &policy, now);/in_library = 1, free(malloc(1));/' \
+  sed 's/judge(id, token, keys, status, &policy, now);/in_library = 1, free(malloc(1));/' \
     ffi/tests/cases.c >"$W/leaky.c"
   gcc -std=gnu99 -w -Iinclude "$W/leaky.c" ffi/tests/heap.c "$LIB" -o "$W/leaky"
   red "a heap call" "$W/leaky" <"$SAMPLE"
