@@ -9,6 +9,10 @@ use veritok::{Algorithm, KeyId, Policy, Time, Trust, UnsecuredPermit, algorithm}
 
 /// One key of each family, each by its `kid`.
 fn jwks() -> Store {
+    Store::jwks(&jwks_text())
+}
+
+fn jwks_text() -> String {
     let keys: Vec<Value> = [
         ("HS512", "h"),
         ("RS256", "r"),
@@ -22,7 +26,24 @@ fn jwks() -> Store {
         key
     })
     .collect();
-    Store::jwks(&json!({ "keys": keys }).to_string())
+    json!({ "keys": keys }).to_string()
+}
+
+/// The table as lines of the host program's protocol, for others to judge: the C ABI's tests do.
+fn write_cases(path: &std::ffi::OsStr) {
+    let jwks: Value = serde_json::from_str(&jwks_text()).unwrap();
+    let lines: Vec<String> = attacks()
+        .into_iter()
+        .map(|(name, token, _)| {
+            let policy = json!({
+                "mode": "id_token", "algs": support::ALGORITHMS, "now": NOW, "leeway": 0,
+                "iss": support::ISSUER, "aud": support::CLIENT, "nonce": support::NONCE,
+            });
+            let case = json!({"id": name, "token": token, "jwks": jwks, "policy": policy});
+            format!("{case}\n")
+        })
+        .collect();
+    std::fs::write(path, lines.concat()).expect("a writable path");
 }
 
 /// A token with this header text, its signature by `alg`.
@@ -722,6 +743,9 @@ fn add_modulus(signature: &[u8], modulus: &[u8]) -> Vec<u8> {
 
 #[test]
 fn attacks_meet_their_errors() {
+    if let Some(path) = std::env::var_os("VERITOK_CASES") {
+        write_cases(&path);
+    }
     let store = jwks();
     let policy = id_token_policy(algorithm::ALL);
     for (name, token, expected) in attacks() {

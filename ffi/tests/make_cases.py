@@ -10,12 +10,14 @@ import base64
 import hashlib
 import hmac
 import json
+import pathlib
 import random
 import sys
 
 NOW = 1_700_000_000
 SECRET = b"0123456789abcdef0123456789abcdef"
 RANDOM = random.Random(1)
+ALGORITHMS = [f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 
 
 def b64(data):
@@ -26,6 +28,21 @@ def emit(name, token, jwks, policy):
     # The key set is spliced in as text: what is odd about it must arrive.
     head = json.dumps({"id": name, "token": token})[:-1]
     print(f'{head}, "jwks": {jwks}, "policy": {json.dumps(policy)}}}')
+
+
+def vectors(folder):
+    """The published vectors, by their signature, and ID Tokens as such too."""
+    for name in ("rfc7515", "rfc7520", "rfc8037", "oidc_core"):
+        for line in open(folder / f"{name}.jsonl", encoding="utf-8"):
+            vector = json.loads(line)
+            key = vector["key"]
+            if "secret_b64u" in key:
+                key = {"kty": "oct", "k": key["secret_b64u"]}
+            jwks = json.dumps({"keys": [key]})
+            policy = {"mode": "jws", "algs": ALGORITHMS, "now": NOW, "leeway": 0}
+            emit(vector["id"], vector["token"], jwks, policy)
+            if "iss" in vector["checks"]:
+                emit(f'{vector["id"]}/id_token', vector["token"], jwks, {**policy, "mode": "id_token", **vector["checks"]})
 
 
 def change_sample(path):
@@ -147,5 +164,6 @@ def signed():
             emit(f"{mode}/header/{n}", token, jwks, policy)
 
 
+vectors(pathlib.Path(sys.argv[1]).parent)
 change_sample(sys.argv[1])
 signed()
