@@ -1,8 +1,15 @@
 # Targets veritok::veritok (static) and veritok::shared. Serves the installed
-# library and, where there is none, the release build of the checkout.
-get_filename_component(_veritok_lib "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
-get_filename_component(_veritok_include "${_veritok_lib}/../include" ABSOLUTE)
-if(NOT EXISTS "${_veritok_lib}/libveritok.a")
+# library, from lib/cmake/veritok or share/veritok/cmake of its prefix, and,
+# where there is none, the release build of the checkout.
+get_filename_component(_veritok_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+set(_veritok_include "${_veritok_prefix}/include")
+unset(_veritok_archive CACHE)
+find_library(_veritok_archive libveritok.a PATHS "${_veritok_prefix}" NO_DEFAULT_PATH
+  PATH_SUFFIXES lib lib64 "lib/${CMAKE_LIBRARY_ARCHITECTURE}")
+if(_veritok_archive)
+  get_filename_component(_veritok_lib "${_veritok_archive}" DIRECTORY)
+else()
+  get_filename_component(_veritok_lib "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
   set(_veritok_include "${_veritok_lib}/include")
   if(DEFINED ENV{CARGO_TARGET_DIR})
     set(_veritok_lib "$ENV{CARGO_TARGET_DIR}/release")
@@ -10,6 +17,7 @@ if(NOT EXISTS "${_veritok_lib}/libveritok.a")
     set(_veritok_lib "${_veritok_lib}/target/release")
   endif()
 endif()
+unset(_veritok_archive CACHE)
 
 foreach(_veritok_target IN ITEMS veritok shared)
   if(_veritok_target STREQUAL "veritok")
