@@ -124,6 +124,13 @@ step_symbols() {
   # What it needs of others.
   diff <(printf '%s\n' abort bcmp memcpy memset) \
     <(nm -u "$W/local.a" | awk '$1 == "U" { print $2 }' | grep -v '^memmove$' | LC_ALL=C sort)
+  # Names and messages link only where they are asked for.
+  printf '%s\n' '#include "veritok.h"' 'int main(void) {' '  vtok_policy p = {0}; vtok_time t = {1, 1};' \
+    '  vtok_verified v;' '  return ASK vtok_verify(p.issuer, 0, &p, t, 0, 0, &v, 0); }' >"$W/quiet.c"
+  c quiet "$W/quiet.c" -DASK= -Wl,--gc-sections
+  c asking "$W/quiet.c" -DASK='*vtok_status_name(100) +' -Wl,--gc-sections
+  red "names where nobody asks" grep -q nonce_mismatch "$W/quiet"
+  grep -q nonce_mismatch "$W/asking"
 }
 
 # What an installed library is to its users.
