@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use support::{CLIENT, ISSUER, NONCE, NOW, Store, errors, id_claims, id_token_policy, verdict};
 use veritok::{
     Algorithm, AuthorizedParty, BoundTokens, Check, Endpoint, Error, Expiration, Flow, Leeway,
-    Limits, Policy, Report, State, Time, algorithm, scratch_len, verify,
+    Limits, Policy, Profile, Report, State, Time, algorithm, scratch_len, verify,
 };
 
 const HS256: &[Algorithm<'static>] = &[algorithm::HS256];
@@ -37,11 +37,55 @@ fn changed(mut base: Value, changes: &Value) -> Value {
 type Table<'t> = &'t [(Value, &'t [&'t str])];
 
 fn check_table(base: &Value, policy: &Policy<'_>, table: Table<'_>) {
-    assert_eq!(judge(base, policy), ["accepted"], "the base");
+    check_table_with(HEADER, base, policy, table);
+}
+
+fn check_table_with(header: &str, base: &Value, policy: &Policy<'_>, table: Table<'_>) {
+    let judge = |claims: &Value| judge_text(&claims.to_string(), header, policy, Time::at(NOW));
+    assert_eq!(judge(base), ["accepted"], "the base");
     for (changes, expected) in table {
         let claims = changed(base.clone(), changes);
-        assert_eq!(judge(&claims, policy), *expected, "{changes}");
+        assert_eq!(judge(&claims), *expected, "{changes}");
     }
+    if let Some(folder) = std::env::var_os("VERITOK_CASES_FOLDER") {
+        write_cases(folder.as_ref(), header, base, policy, table);
+    }
+}
+
+/// A table as lines of the host program's protocol, for others to judge: the C ABI's tests do.
+fn write_cases(
+    folder: &std::path::Path,
+    header: &str,
+    base: &Value,
+    policy: &Policy<'_>,
+    table: Table<'_>,
+) {
+    let mut case_policy = json!({
+        "algs": ["HS256"], "now": NOW, "leeway": 0, "iss": ISSUER, "aud": CLIENT,
+        "require_exp": true,
+    });
+    let (mode, more) = match policy.profile() {
+        Profile::IdToken { .. } => ("id_token", json!({"nonce": NONCE, "trusted_aud": ["api"]})),
+        Profile::LogoutToken => ("logout_token", json!({})),
+        Profile::AccessToken => ("at_jwt", json!({"aud": "https://api.example"})),
+        _ => ("jwt", json!({"nonce": NONCE})),
+    };
+    case_policy["mode"] = mode.into();
+    let case_policy = changed(case_policy, &more);
+    let jwks = json!({"keys": [support::jwk("HS256", 2048)]});
+    let lines: Vec<String> = table
+        .iter()
+        .enumerate()
+        .map(|(row, (changes, _))| {
+            let claims = changed(base.clone(), changes).to_string();
+            let token = support::sign("HS256", header, claims);
+            let id = format!("claims/{mode}/{row}");
+            let case = json!({"id": id, "token": token, "jwks": jwks, "policy": case_policy});
+            format!("{case}\n")
+        })
+        .collect();
+    let name = format!("claims-{mode}-{}.jsonl", table.len());
+    std::fs::write(folder.join(name), lines.concat()).expect("a writable folder");
 }
 
 #[test]
@@ -594,10 +638,7 @@ fn access_token() {
     let at = |claims: &Value, header: &str, policy: &Policy<'_>| {
         judge_text(&claims.to_string(), header, policy, Time::at(NOW))
     };
-    for (changes, expected) in table {
-        let claims = changed(base.clone(), changes);
-        assert_eq!(at(&claims, header, &policy), *expected, "{changes}");
-    }
+    check_table_with(header, &base, &policy, table);
     let bound = changed(base.clone(), &json!({"cnf": {"jkt": "x"}}));
     let bearer = policy.bound_tokens(BoundTokens::TakenAsBearer);
     assert_eq!(at(&bound, header, &bearer), ["accepted"]);

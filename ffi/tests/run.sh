@@ -161,8 +161,9 @@ step_cases() {
   build
   cargo build --locked --example verify
   local verify=$CARGO_TARGET_DIR/debug/examples/verify
-  VERITOK_CASES="$W/attacks.jsonl" cargo test --locked --quiet --test attacks attacks_meet
-  cat "$SAMPLE" "$W/attacks.jsonl" <(python3 ffi/tests/make_cases.py "$SAMPLE") >"$W/cases.jsonl"
+  VERITOK_CASES="$W/attacks.jsonl" VERITOK_CASES_FOLDER="$W" \
+    cargo test --locked --quiet --test attacks --test claims
+  cat "$SAMPLE" "$W/attacks.jsonl" "$W"/claims-*.jsonl <(python3 ffi/tests/make_cases.py "$SAMPLE") >"$W/cases.jsonl"
   "$verify" --jsonl <"$W/cases.jsonl" >"$W/rust.jsonl"
   # With the heap watched: a call of the library's ends the program.
   gcc -std=c99 -O2 -Iinclude ffi/tests/cases.c ffi/tests/heap.c "$LIB" -o "$W/cases"
