@@ -198,12 +198,7 @@ impl<'t> Header<'t> {
 
 /// Every `crit` is refused (RFC 7515 §4.1.11): as malformed, or because no extension is understood.
 fn crit_error(header: Text<'_>, crit: &Value<'_>) -> Error {
-    let whole = Value {
-        text: header,
-        start: first_brace(header),
-        end: header.len(),
-        kind: Kind::Object,
-    };
+    let whole = json::whole_object(header);
     let names = || crit.elements().filter_map(|element| element.string());
     let mut count = 0_usize;
     for name in names() {
@@ -228,13 +223,6 @@ fn crit_error(header: Text<'_>, crit: &Value<'_>) -> Error {
     } else {
         Error::CritUnsupported
     }
-}
-
-/// Where the object of a checked text begins, after white space.
-fn first_brace(text: Text<'_>) -> usize {
-    (0..text.len())
-        .find(|&index| text.byte(index) == Some(b'{'))
-        .unwrap_or(0)
 }
 
 /// Whether a `typ` or `cty` names this media type: case-insensitively, with or without

@@ -131,6 +131,17 @@ pub(crate) fn read_object<'a>(
     }
 }
 
+/// The object that is the whole of a text that was read before, behind white space.
+pub(crate) fn whole_object(text: Text<'_>) -> Value<'_> {
+    let brace = (0..text.len()).find(|&index| text.byte(index) == Some(b'{'));
+    Value {
+        text,
+        start: brace.unwrap_or(0),
+        end: text.len(),
+        kind: Kind::Object,
+    }
+}
+
 /// Enters an object inside a checked text, and hands each member to `visit`.
 ///
 /// # Errors

@@ -126,13 +126,7 @@ pub struct Object<'a>(Value<'a>);
 impl<'a> Object<'a> {
     /// The object that is the whole of a text that was checked before.
     pub(crate) fn of_checked(text: Text<'a>) -> Self {
-        let brace = (0..text.len()).find(|&index| text.byte(index) == Some(b'{'));
-        Self(Value {
-            text,
-            start: brace.unwrap_or(0),
-            end: text.len(),
-            kind: Kind::Object,
-        })
+        Self(json::whole_object(text))
     }
 
     /// The member of this name, or `None`.
