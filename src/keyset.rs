@@ -197,8 +197,15 @@ impl<'s> KeyStore<'s> {
 
     /// Removes all keys and zeroizes their words.
     pub fn clear(&mut self) {
-        self.words.zeroize();
-        *self.used = Used::default();
+        self.take_back(Used::default());
+    }
+
+    /// Forgets and zeroizes what was added since. Words that are not in use are clean already.
+    fn take_back(&mut self, before: Used) {
+        if let Some(words) = self.words.get_mut(before.words..self.used.words) {
+            words.zeroize();
+        }
+        *self.used = before;
     }
 
     /// Runs `fill`, and takes back what it added if it fails.
@@ -212,10 +219,7 @@ impl<'s> KeyStore<'s> {
         let before = *self.used;
         let result = fill(self);
         if result.is_err() {
-            *self.used = before;
-            if let Some(unused) = self.words.get_mut(before.words..) {
-                unused.zeroize();
-            }
+            self.take_back(before);
         }
         result
     }
@@ -274,7 +278,15 @@ impl<'s> KeyStore<'s> {
 
     /// Checks a key and adds it; what fails leaves nothing behind.
     pub(crate) fn add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
-        self.all_or_nothing(|store| store.try_add(material, terms))
+        let result = self.try_add(material, terms);
+        if result.is_err() {
+            // No more than the key would take: a set may hold many that fail.
+            let kid_words = terms.kid.map_or(0, |kid| words_for(kid.len()));
+            let room = material.words().saturating_add(kid_words);
+            let rest = self.words.iter_mut().skip(self.used.words);
+            rest.take(room).for_each(Word::zeroize);
+        }
+        result
     }
 
     fn try_add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {

@@ -263,21 +263,13 @@ pub unsafe extern "C" fn vtok_keys_init(
 /// `keys` was made by `vtok_keys_init`, and no other thread uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_keys_clear(keys: *mut vtok_keys) -> i32 {
-    let clear = || {
-        // SAFETY: the caller's promise.
-        let parts = unsafe { vtok_keys::parts(keys) }?;
-        for word in parts.words {
-            // SAFETY: a reference; volatile, so that the erasure is not optimized away.
-            unsafe { ptr::from_mut(word).write_volatile(0) };
-        }
-        // SAFETY: checked by `parts`.
-        unsafe {
-            (*keys).used_keys = 0;
-            (*keys).used_words = 0;
-        }
-        Ok(())
-    };
-    status(clear())
+    // SAFETY: the caller's promise.
+    status(unsafe {
+        change(keys, |store| {
+            store.clear();
+            Ok(())
+        })
+    })
 }
 
 /// Writes how many keys the set holds.
