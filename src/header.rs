@@ -53,6 +53,8 @@ pub(crate) struct Header<'t> {
     pub(crate) typ: Option<JsonStr<'t>>,
     pub(crate) cty: Option<JsonStr<'t>>,
     pub(crate) hints: KeyHints,
+    /// The key that a token offers: for a DPoP proof and nothing else.
+    pub(crate) jwk: Option<Value<'t>>,
 }
 
 /// The type that a registered member must have.
@@ -137,6 +139,7 @@ struct Found<'t> {
     cty: Option<JsonStr<'t>>,
     crit: Option<Value<'t>>,
     hints: KeyHints,
+    jwk: Option<Value<'t>>,
     has_wrong_type: bool,
     has_b64: bool,
     has_encryption: bool,
@@ -158,7 +161,12 @@ impl<'t> Found<'t> {
             Use::Crit => self.crit = Some(value),
             Use::B64 => self.has_b64 = true,
             Use::Encryption => self.has_encryption = true,
-            Use::Hint(hint) => self.hints = self.hints.with(hint),
+            Use::Hint(hint) => {
+                self.hints = self.hints.with(hint);
+                if hint == KeyHints::JWK {
+                    self.jwk = Some(value);
+                }
+            }
         }
     }
 }
@@ -192,6 +200,7 @@ impl<'t> Header<'t> {
             typ: found.typ,
             cty: found.cty,
             hints: found.hints,
+            jwk: found.jwk,
         })
     }
 }

@@ -63,6 +63,20 @@ impl KeyStore<'_> {
     }
 }
 
+impl KeyStore<'_> {
+    /// Adds a public, asymmetric JWK that lies in a checked text, pinned.
+    ///
+    /// # Errors
+    /// Those of the key stage.
+    pub(crate) fn pin_public_jwk(&mut self, jwk: &Value<'_>) -> Result<(), Error> {
+        let jwk = Jwk::read(jwk)?;
+        match jwk.family()? {
+            Family::Hmac => Err(Error::JwkPrivate),
+            _ => jwk.add_to(self, IsPinned::Yes),
+        }
+    }
+}
+
 /// The array `keys` of a set.
 fn keys_of_set(json: &[u8]) -> Result<Value<'_>, Error> {
     if json.len() > MAX_JWKS_LEN {

@@ -9,7 +9,7 @@ use crate::{
     algorithm::AlgorithmId,
     error::Error,
     key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
-    limits::MAX_KID_LEN,
+    limits::{MAX_KID_LEN, MAX_RSA_BITS},
     signature,
     string::JsonStr,
 };
@@ -383,6 +383,13 @@ pub const fn words_of_point(family: Family) -> usize {
 
 /// Words that an Ed25519 key takes.
 pub const WORDS_OF_ED25519: usize = words_for(32);
+
+/// Words that the largest public key of any family that is compiled in takes.
+pub(crate) const WORDS_OF_ANY_PUBLIC_KEY: usize = if cfg!(feature = "rsa") {
+    words_of_rsa(MAX_RSA_BITS)
+} else {
+    words_of_point(Family::P521)
+};
 
 /// Words that a `kid` of `len` bytes takes beside its key.
 #[must_use]
