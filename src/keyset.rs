@@ -224,6 +224,27 @@ impl<'s> KeyStore<'s> {
         result
     }
 
+    /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, and tells how many stay:
+    /// for a set that was fetched, where the caller knows which keys can be in it.
+    pub fn retain_thumbprints(&mut self, pinned: &[[u8; 32]]) -> usize {
+        let mut kept = 0_usize;
+        for index in 0..self.used.entries {
+            let Some(entry) = self.entries.get(index).copied() else {
+                break;
+            };
+            let key = self.keys().key(&entry);
+            if key.is_some_and(|key| pinned.contains(&key.thumbprint())) {
+                if let Some(slot) = self.entries.get_mut(kept) {
+                    *slot = entry;
+                }
+                kept = kept.saturating_add(1);
+            }
+        }
+        // The words of the others stay until the set is cleared.
+        self.used.entries = kept;
+        kept
+    }
+
     /// Adds an HMAC key of 32 to 512 bytes.
     ///
     /// # Errors
@@ -470,6 +491,16 @@ impl<'k> Keys<'k> {
             selected = self.key(entry);
         }
         selected.ok_or(refusal)
+    }
+
+    /// Whether a key answers to a `kid`; pinned ones answer to any.
+    pub(crate) fn answer_to(&self, kid: &str) -> bool {
+        let named = |own: Packed| {
+            let words = self.words.get(own.start..).unwrap_or_default();
+            unpack(words).take(own.len).eq(kid.bytes())
+        };
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.pinned || entry.kid.is_some_and(named))
     }
 
     fn answers(&self, entry: &Entry, kid: Option<JsonStr<'_>>) -> bool {

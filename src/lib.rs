@@ -83,6 +83,7 @@ mod oauth;
 mod oidc;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
+mod rotation;
 #[cfg(feature = "rtc")]
 mod rtc;
 
@@ -131,6 +132,7 @@ pub use policy::{
 pub use profile::{Endpoint, Flow, Profile};
 pub use replay::{ReplayGuard, ReplayKey};
 pub use report::{Place, Report, State};
+pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
 pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
