@@ -65,6 +65,7 @@ mod jwk;
 mod spki;
 mod thumbprint;
 mod value;
+mod standard;
 mod claims;
 mod peek;
 // Verdict: what is expected, what was found, and the one place that orders the steps.
@@ -136,6 +137,7 @@ pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
 pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
+pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
