@@ -532,7 +532,8 @@ impl<'a> AuthenticationRequest<'a> {
     }
 
     /// The mode in which the response must come.
-    pub(crate) fn mode(&self) -> ResponseMode {
+    #[must_use]
+    pub fn mode(&self) -> ResponseMode {
         let default = ResponseMode::default_of(self.flow);
         self.response_mode.unwrap_or(default)
     }
