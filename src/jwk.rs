@@ -275,7 +275,7 @@ const KNOWN: &[(&str, Option<&str>, Family)] = &[
 const MAX_VALUE_TEXT: usize = MAX_RSA_LEN.div_ceil(3).saturating_mul(4);
 
 /// Decodes a required public value.
-fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+pub(crate) fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = [0; MAX_VALUE_TEXT];
     let text = value.copy_to(&mut text).map_err(|_| Error::KeySize)?;
@@ -287,7 +287,10 @@ fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8],
 }
 
 /// Decodes the required secret value in constant time.
-fn decode_secret<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+pub(crate) fn decode_secret<'o>(
+    value: Option<JsonStr<'_>>,
+    out: &'o mut [u8],
+) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = Zeroizing::new([0; MAX_VALUE_TEXT]);
     let text = value.copy_to(&mut *text).map_err(|_| Error::KeySize)?;

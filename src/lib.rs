@@ -53,6 +53,8 @@ mod key;
 mod signature;
 pub mod algorithm;
 mod hardware;
+#[cfg(feature = "jwe")]
+pub mod decryption;
 // Formats.
 mod compact;
 mod header;
@@ -69,6 +71,8 @@ mod policy;
 mod report;
 mod validate;
 mod verify;
+#[cfg(feature = "jwe")]
+mod jwe;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
 #[cfg(feature = "rtc")]
@@ -82,6 +86,8 @@ pub use hardware::{Accelerated, Hardware};
 pub use hash::{Hash, HashFailed, MAX_DIGEST_LEN};
 pub use header::KeyHints;
 pub use json::Kind;
+#[cfg(feature = "jwe")]
+pub use jwe::{Decrypted, Encryption, decrypt_in_place};
 pub use key::{Family, Key, Word};
 pub use keyset::{
     Entry, Imported, KeyId, KeySet, KeyStore, Keys, Used, WORDS_OF_ED25519, words_of_kid,

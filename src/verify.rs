@@ -52,7 +52,7 @@ pub struct Refused {
 
 impl Refused {
     /// By the first failed check of a report.
-    fn by(report: &Report) -> Self {
+    pub(crate) fn by(report: &Report) -> Self {
         Self {
             code: report.first_code(),
         }
@@ -236,6 +236,10 @@ fn prove<'t, 'p>(
     report.pass(Check::Policy);
 
     let compact = Compact::split(token, &policy.limits).and_then(|compact| {
+        #[cfg(feature = "jwe")]
+        if policy.requires_encryption {
+            return Err(Error::TokenNotEncrypted);
+        }
         if compact.payload.is_empty() && policy.profile != Profile::Jws {
             return Err(Error::EmptyPayload);
         }
