@@ -55,11 +55,12 @@ const _: () = assert!(MAX_CEK_LEN.is_multiple_of(32));
 
 /// Writes the shared secret of a private key and a peer's public key to the front of `out`; its
 /// length. Fails for keys that are not of the curve.
-type Agree = fn(private: &[u8], public: &[u8], out: &mut [u8; MAX_SECRET_LEN]) -> Option<usize>;
+pub(super) type Agree =
+    fn(private: &[u8], public: &[u8], out: &mut [u8; MAX_SECRET_LEN]) -> Option<usize>;
 
 /// Agreement on one curve.
 pub(super) struct Curve {
-    agree: Agree,
+    pub(super) agree: Agree,
 }
 
 impl UnwrapKey for Curve {

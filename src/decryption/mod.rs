@@ -14,6 +14,8 @@ mod oaep;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod wrap;
+#[cfg(test)]
+mod wycheproof;
 
 use core::fmt;
 

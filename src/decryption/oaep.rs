@@ -79,7 +79,7 @@ impl WrappedKey<'_> {
 
 /// EME-OAEP decoding: 00, the seed, then the hash of the label, zeros, 01 and the message; seed and
 /// what follows are masked. The length of the message, and so the place of 01, is known.
-fn decode<H: Digest>(
+pub(super) fn decode<H: Digest>(
     encoded: &mut [u8],
     substitute: &[u8; MAX_CEK_LEN],
     cek: &mut [u8],
