@@ -276,6 +276,14 @@ impl<'s> KeyStore<'s> {
         self.add(Material::Ed25519(key), Terms::of(id))
     }
 
+    /// Adds an ML-DSA public key of one of the three families as it is encoded (FIPS 204 §5.2).
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeyEncoding`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_mldsa(&mut self, family: Family, key: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::MlDsa { family, key }, Terms::of(id))
+    }
+
     /// Checks a key and adds it; what fails leaves nothing behind.
     pub(crate) fn add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
         let result = self.try_add(material, terms);
@@ -383,6 +391,12 @@ pub const fn words_of_point(family: Family) -> usize {
 
 /// Words that an Ed25519 key takes.
 pub const WORDS_OF_ED25519: usize = words_for(32);
+
+/// Words that an ML-DSA key takes.
+#[must_use]
+pub const fn words_of_mldsa(family: Family) -> usize {
+    words_for(family.mldsa_len())
+}
 
 /// Words that a `kid` of `len` bytes takes beside its key.
 #[must_use]

@@ -91,7 +91,7 @@ pub use jwe::{Decrypted, Encryption, decrypt_in_place};
 pub use key::{Family, Key, Word};
 pub use keyset::{
     Entry, Imported, KeyId, KeySet, KeyStore, Keys, Used, WORDS_OF_ED25519, words_of_kid,
-    words_of_point, words_of_rsa, words_of_secret,
+    words_of_mldsa, words_of_point, words_of_rsa, words_of_secret,
 };
 pub use limits::Limits;
 pub use peek::UnverifiedToken;

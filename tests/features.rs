@@ -12,6 +12,7 @@ fn is_compiled(id: AlgorithmId) -> bool {
         Family::P384 => cfg!(feature = "p384"),
         Family::P521 => cfg!(feature = "p521"),
         Family::Ed25519 => cfg!(feature = "ed25519"),
+        Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => cfg!(feature = "mldsa"),
         _ => unreachable!("a family without a feature"),
     }
 }
