@@ -410,6 +410,45 @@
 // The signature does not verify.
 #define VTOK_SIGNATURE_INVALID 600
 
+// Encryption was agreed on, and the token is not encrypted.
+#define VTOK_TOKEN_NOT_ENCRYPTED 610
+
+// The token does not have exactly five parts.
+#define VTOK_JWE_PARTS 611
+
+// The header of a JWE has no 'enc'.
+#define VTOK_HEADER_ENC_MISSING 612
+
+// The content encryption of the token was not agreed on.
+#define VTOK_ENCRYPTION_NOT_ALLOWED 613
+
+// The header of a JWE has 'zip'.
+#define VTOK_ZIP_UNSUPPORTED 614
+
+// 'epk' is no public key on a curve that was agreed on.
+#define VTOK_EPK_INVALID 615
+
+// 'iv', 'tag', 'apu' or 'apv' is malformed, or missing.
+#define VTOK_JWE_PARAMETER 616
+
+// A part has not the length that its algorithm gives.
+#define VTOK_JWE_LENGTH 617
+
+// The token does not decrypt.
+#define VTOK_DECRYPTION_FAILED 618
+
+// 'cty' of the encrypted token names no JWT.
+#define VTOK_CTY_MISMATCH 619
+
+// No randomness was passed, and an RSA algorithm is listed.
+#define VTOK_BLINDING_NOT_SET 620
+
+// 'use' or 'key_ops' exclude the key from decryption.
+#define VTOK_JWK_NOT_FOR_DECRYPTION 621
+
+// The JWK lacks private key material.
+#define VTOK_JWK_NOT_PRIVATE 622
+
 // The required claim 'iss' is missing.
 #define VTOK_ISS_MISSING 700
 

@@ -18,14 +18,7 @@ impl<'t> Compact<'t> {
     /// # Errors
     /// The errors of the compact form.
     pub(crate) fn split(token: &'t [u8], limits: &Limits) -> Result<Self, Error> {
-        if token.len() > limits.token_len {
-            return Err(Error::TokenTooLong);
-        }
-        let is_allowed = |&byte: &u8| byte == b'.' || base64url::is_character(byte);
-        if !token.iter().all(is_allowed) {
-            return Err(Error::TokenCharacter);
-        }
-        let mut parts = token.split(|&byte| byte == b'.');
+        let mut parts = parts(token, limits)?;
         let three = (parts.next(), parts.next(), parts.next());
         let (Some(header), Some(payload), Some(signature)) = three else {
             return Err(Error::TokenParts);
@@ -35,15 +28,7 @@ impl<'t> Compact<'t> {
             2 => return Err(Error::TokenEncrypted),
             _ => return Err(Error::TokenParts),
         }
-        if header.is_empty() {
-            return Err(Error::EmptyHeader);
-        }
-        for part in [header, payload, signature] {
-            base64url::check_end(part)?;
-        }
-        if base64url::decoded_len(header.len()) > limits.header_len {
-            return Err(Error::HeaderTooLong);
-        }
+        check_parts(header, &[payload, signature], limits)?;
         let signing_len = header.len().saturating_add(1).saturating_add(payload.len());
         Ok(Self {
             header,
@@ -58,6 +43,42 @@ impl<'t> Compact<'t> {
         let start = self.header.len().saturating_add(1);
         start..start.saturating_add(self.payload.len())
     }
+}
+
+/// The parts of a token whose length and characters are allowed.
+///
+/// # Errors
+/// `TokenTooLong`, `TokenCharacter`.
+pub(crate) fn parts<'t>(
+    token: &'t [u8],
+    limits: &Limits,
+) -> Result<impl Iterator<Item = &'t [u8]> + use<'t>, Error> {
+    if token.len() > limits.token_len {
+        return Err(Error::TokenTooLong);
+    }
+    let is_allowed = |&byte: &u8| byte == b'.' || base64url::is_character(byte);
+    if !token.iter().all(is_allowed) {
+        return Err(Error::TokenCharacter);
+    }
+    Ok(token.split(|&byte| byte == b'.'))
+}
+
+/// Checks that each part is canonical base64url, and the header neither empty nor too long.
+///
+/// # Errors
+/// `EmptyHeader`, `Base64Length`, `Base64Trailing`, `HeaderTooLong`.
+pub(crate) fn check_parts(header: &[u8], others: &[&[u8]], limits: &Limits) -> Result<(), Error> {
+    if header.is_empty() {
+        return Err(Error::EmptyHeader);
+    }
+    base64url::check_end(header)?;
+    for part in others {
+        base64url::check_end(part)?;
+    }
+    if base64url::decoded_len(header.len()) > limits.header_len {
+        return Err(Error::HeaderTooLong);
+    }
+    Ok(())
 }
 
 /// Length in bytes of a scratch buffer that suffices for any token of this length: the decoded

@@ -389,10 +389,49 @@ errors! {
         "the header of a DPoP proof holds no `jwk`"
         "refuse the proof";
 
-    // Signature (6xx)
+    // Signature and encryption (6xx)
     600 SignatureInvalid "signature_invalid"
         "the signature does not verify"
         "refuse the token";
+    610 TokenNotEncrypted "token_not_encrypted"
+        "encryption was agreed on, and the token is not encrypted"
+        "refuse the token";
+    611 JweParts "jwe_parts"
+        "the token does not have exactly five parts"
+        "pass a compact JWE";
+    612 EncMissing "header_enc_missing"
+        "the header of a JWE has no `enc`"
+        "refuse the token";
+    613 EncryptionNotAllowed "encryption_not_allowed"
+        "the content encryption of the token was not agreed on"
+        "refuse the token; list the algorithm only if the client was registered with it";
+    614 ZipUnsupported "zip_unsupported"
+        "the header of a JWE has `zip`"
+        "refuse the token";
+    615 EpkInvalid "epk_invalid"
+        "`epk` is no public key on a curve that was agreed on"
+        "refuse the token";
+    616 JweParameter "jwe_parameter"
+        "`iv`, `tag`, `apu` or `apv` is malformed, or missing"
+        "refuse the token";
+    617 JweLength "jwe_length"
+        "a part has not the length that its algorithm gives"
+        "refuse the token: it was cut or extended";
+    618 DecryptionFailed "decryption_failed"
+        "the token does not decrypt"
+        "refuse the token";
+    619 ContentTypeMismatch "cty_mismatch"
+        "`cty` of the encrypted token names no JWT"
+        "refuse the token";
+    620 BlindingNotSet "blinding_not_set"
+        "no randomness was passed, and an RSA algorithm is listed"
+        "pass 32 fresh bytes of a random generator";
+    621 JwkNotForDecryption "jwk_not_for_decryption"
+        "`use` or `key_ops` exclude the key from decryption"
+        "use the encryption key";
+    622 JwkNotPrivate "jwk_not_private"
+        "the JWK lacks private key material"
+        "load the private key, of RSA with `p`, `q`, `dp`, `dq` and `qi`";
 
     // Claims (7xx to 9xx): per claim 0 missing, 1 wrong type, from 2 its own
     700 IssuerMissing "iss_missing"
@@ -632,7 +671,6 @@ errors! {
     920 ClaimMissing "claim_missing"
         "a claim that the policy requires by name is missing or null"
         "refuse the token";
-
     // Helpers around a verification (93x replay, 94x clock)
     930 Replayed "replayed"
         "the token was seen before"

@@ -171,12 +171,33 @@ impl<'t> Found<'t> {
     }
 }
 
+/// What the header stands before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Jws,
+    #[cfg(feature = "jwe")]
+    Jwe,
+}
+
 impl<'t> Header<'t> {
     /// Reads a header and refuses what no JWS of this library may hold.
     ///
     /// # Errors
     /// The JSON errors and those of the header stage.
     pub(crate) fn read(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_form(text, limits, Form::Jws)
+    }
+
+    /// Reads the header of a JWE, whose own members are typed and not yet understood.
+    ///
+    /// # Errors
+    /// The JSON errors and those of the header stage.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn read_jwe(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_form(text, limits, Form::Jwe)
+    }
+
+    fn read_form(text: Text<'t>, limits: &Limits, form: Form) -> Result<Self, Error> {
         let mut found = Found::default();
         json::read_object(text, limits, &mut |name, value| {
             found.take(name, value);
@@ -191,7 +212,7 @@ impl<'t> Header<'t> {
         if found.has_b64 {
             return Err(Error::HeaderB64);
         }
-        if found.has_encryption {
+        if found.has_encryption && form == Form::Jws {
             return Err(Error::HeaderEncryption);
         }
         Ok(Self {

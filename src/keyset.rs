@@ -297,6 +297,14 @@ impl<'s> KeyStore<'s> {
         self.add(Material::Ed25519(key), Terms::of(id))
     }
 
+    /// Adds an ML-DSA public key of one of the three families as it is encoded (FIPS 204 §5.2).
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeyEncoding`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_mldsa(&mut self, family: Family, key: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::MlDsa { family, key }, Terms::of(id))
+    }
+
     /// Checks a key and adds it; what fails leaves nothing behind.
     pub(crate) fn add(&mut self, material: Material<'_>, terms: Terms<'_>) -> Result<(), Error> {
         let result = self.try_add(material, terms);
@@ -411,6 +419,12 @@ pub(crate) const WORDS_OF_ANY_PUBLIC_KEY: usize = if cfg!(feature = "rsa") {
 } else {
     words_of_point(Family::P521)
 };
+
+/// Words that an ML-DSA key takes.
+#[must_use]
+pub const fn words_of_mldsa(family: Family) -> usize {
+    words_for(family.mldsa_len())
+}
 
 /// Words that a `kid` of `len` bytes takes beside its key.
 #[must_use]

@@ -56,6 +56,8 @@ mod key;
 mod signature;
 pub mod algorithm;
 mod hardware;
+#[cfg(feature = "jwe")]
+pub mod decryption;
 // Formats.
 mod compact;
 mod header;
@@ -77,6 +79,8 @@ mod report;
 mod validate;
 mod verify;
 mod dpop;
+#[cfg(feature = "jwe")]
+mod jwe;
 // Profiles: the exchanges of OpenID Connect and OAuth 2.0, which never touch a token's bytes.
 #[cfg(feature = "oidc")]
 mod oauth;
@@ -98,10 +102,12 @@ pub use hardware::{Accelerated, Hardware};
 pub use hash::{Hash, HashFailed, MAX_DIGEST_LEN};
 pub use header::KeyHints;
 pub use json::Kind;
+#[cfg(feature = "jwe")]
+pub use jwe::{Decrypted, Encryption, decrypt_in_place};
 pub use key::{Family, Key, Word};
 pub use keyset::{
     Entry, Imported, KeyId, KeySet, KeyStore, Keys, Used, WORDS_OF_ED25519, words_of_kid,
-    words_of_point, words_of_rsa, words_of_secret,
+    words_of_mldsa, words_of_point, words_of_rsa, words_of_secret,
 };
 pub use limits::Limits;
 #[cfg(feature = "oidc")]

@@ -154,6 +154,8 @@ pub struct Policy<'a> {
     pub(crate) required_claims: &'a [&'a str],
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
+    #[cfg(feature = "jwe")]
+    pub(crate) requires_encryption: bool,
 }
 
 impl<'a> Policy<'a> {
@@ -188,6 +190,8 @@ impl<'a> Policy<'a> {
             required_claims: &[],
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
+            #[cfg(feature = "jwe")]
+            requires_encryption: false,
         }
     }
 
@@ -401,6 +405,10 @@ setters! {
     leeway: leeway = |leeway: Leeway| leeway;
     /// The limits.
     limits: limits = |limits: Limits| limits;
+    /// Whether encryption was agreed on: then only what was decrypted is taken, by
+    /// [`Decrypted::verify`](crate::Decrypted::verify) (OpenID Connect Core §3.1.3.7 item 1).
+    #[cfg(feature = "jwe")]
+    require_encryption: requires_encryption = |required: bool| required;
 }
 
 impl Policy<'_> {

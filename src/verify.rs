@@ -277,6 +277,10 @@ pub(crate) fn prove<'t, 'p>(
     report.pass(Check::Policy);
 
     let compact = Compact::split(token, &policy.limits).and_then(|compact| {
+        #[cfg(feature = "jwe")]
+        if policy.requires_encryption {
+            return Err(Error::TokenNotEncrypted);
+        }
         if compact.payload.is_empty() && policy.profile != Profile::Jws {
             return Err(Error::EmptyPayload);
         }

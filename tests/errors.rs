@@ -32,7 +32,13 @@ const GROUPS: &[(u16, u16, &str, &str)] = &[
         "Keys",
         "A key was refused when it was added, or no key fits the token.",
     ),
-    (600, 699, "Signature", "One error, without detail."),
+    (
+        600,
+        699,
+        "Signature and encryption",
+        "One error, without detail, for a signature, and one for all that depends on a decryption \
+         key.",
+    ),
     (
         700,
         999,

@@ -188,6 +188,32 @@ pub const VTOK_DER_MALFORMED: i32 = 516;
 pub const VTOK_JWK_MISSING: i32 = 517;
 /// The signature does not verify.
 pub const VTOK_SIGNATURE_INVALID: i32 = 600;
+/// Encryption was agreed on, and the token is not encrypted.
+pub const VTOK_TOKEN_NOT_ENCRYPTED: i32 = 610;
+/// The token does not have exactly five parts.
+pub const VTOK_JWE_PARTS: i32 = 611;
+/// The header of a JWE has no `enc`.
+pub const VTOK_HEADER_ENC_MISSING: i32 = 612;
+/// The content encryption of the token was not agreed on.
+pub const VTOK_ENCRYPTION_NOT_ALLOWED: i32 = 613;
+/// The header of a JWE has `zip`.
+pub const VTOK_ZIP_UNSUPPORTED: i32 = 614;
+/// `epk` is no public key on a curve that was agreed on.
+pub const VTOK_EPK_INVALID: i32 = 615;
+/// `iv`, `tag`, `apu` or `apv` is malformed, or missing.
+pub const VTOK_JWE_PARAMETER: i32 = 616;
+/// A part has not the length that its algorithm gives.
+pub const VTOK_JWE_LENGTH: i32 = 617;
+/// The token does not decrypt.
+pub const VTOK_DECRYPTION_FAILED: i32 = 618;
+/// `cty` of the encrypted token names no JWT.
+pub const VTOK_CTY_MISMATCH: i32 = 619;
+/// No randomness was passed, and an RSA algorithm is listed.
+pub const VTOK_BLINDING_NOT_SET: i32 = 620;
+/// `use` or `key_ops` exclude the key from decryption.
+pub const VTOK_JWK_NOT_FOR_DECRYPTION: i32 = 621;
+/// The JWK lacks private key material.
+pub const VTOK_JWK_NOT_PRIVATE: i32 = 622;
 /// The required claim `iss` is missing.
 pub const VTOK_ISS_MISSING: i32 = 700;
 /// `iss` is not a string.
