@@ -14,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     base64url,
+    check::Check,
     decryption::{
         BLINDING_LEN, ContentEncryption, ContentEncryptionId, DecryptionKey, KeyAlgorithm,
         KeyManagement, KeyManagementId, Kid, MAX_CEK_LEN, WrappedKey,
@@ -21,7 +22,7 @@ use crate::{
     error::Error,
     limits::{Limits, MAX_RSA_LEN},
     policy::Policy,
-    report::{Check, Failed, Report},
+    report::{Failed, Report},
     string::JsonStr,
     text::Text,
     time::Time,
