@@ -414,7 +414,9 @@ pub const fn words_of_point(family: Family) -> usize {
 pub const WORDS_OF_ED25519: usize = words_for(32);
 
 /// Words that the largest public key of any family that is compiled in takes.
-pub(crate) const WORDS_OF_ANY_PUBLIC_KEY: usize = if cfg!(feature = "rsa") {
+pub(crate) const WORDS_OF_ANY_PUBLIC_KEY: usize = if cfg!(feature = "mldsa") {
+    words_of_mldsa(Family::MlDsa87)
+} else if cfg!(feature = "rsa") {
     words_of_rsa(MAX_RSA_BITS)
 } else {
     words_of_point(Family::P521)

@@ -120,11 +120,14 @@ pub use oauth::{
     pushed::PushedResponse,
     token::{RefreshRequest, TokenResponse, TokenType},
 };
+#[cfg(all(feature = "oidc", feature = "jwe"))]
+pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
-    client::{Client, IssuerParameter, SecurityProfile, SenderConstraint},
-    login::{Authorized, Login, Material, PendingLogin},
+    client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
+    material::Material,
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
     request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
     response::AuthenticationResponse,

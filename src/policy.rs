@@ -154,7 +154,6 @@ pub struct Policy<'a> {
     pub(crate) required_claims: &'a [&'a str],
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
-    #[cfg(feature = "jwe")]
     pub(crate) requires_encryption: bool,
 }
 
@@ -190,7 +189,6 @@ impl<'a> Policy<'a> {
             required_claims: &[],
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
-            #[cfg(feature = "jwe")]
             requires_encryption: false,
         }
     }
@@ -406,8 +404,7 @@ setters! {
     /// The limits.
     limits: limits = |limits: Limits| limits;
     /// Whether encryption was agreed on: then only what was decrypted is taken, by
-    /// [`Decrypted::verify`](crate::Decrypted::verify) (OpenID Connect Core §3.1.3.7 item 1).
-    #[cfg(feature = "jwe")]
+    /// `Decrypted::verify` of feature `jwe` (OpenID Connect Core §3.1.3.7 item 1).
     require_encryption: requires_encryption = |required: bool| required;
 }
 

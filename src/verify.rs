@@ -277,7 +277,6 @@ pub(crate) fn prove<'t, 'p>(
     report.pass(Check::Policy);
 
     let compact = Compact::split(token, &policy.limits).and_then(|compact| {
-        #[cfg(feature = "jwe")]
         if policy.requires_encryption {
             return Err(Error::TokenNotEncrypted);
         }

@@ -42,10 +42,7 @@ fn exchange(
     request: &AuthenticationRequest<'_>,
 ) -> Result<Outcome, Error> {
     let store = Store::jwks(&provider.jwks());
-    let material = Material {
-        trust: store.keys().into(),
-        time: Time::at(NOW),
-    };
+    let material = Material::new(store.keys().into(), Time::at(NOW));
     let mut buffer = [0; 4096];
     let url = request.url(&mut buffer)?;
     let mut parameters = provider.authorize(url).into_bytes();
@@ -454,10 +451,7 @@ fn a_response_comes_the_way_that_was_asked_for() {
 /// A login by code, and what follows it.
 fn session_of(provider: &mut Provider, request: &AuthenticationRequest<'_>) -> Session {
     let store = Store::jwks(&provider.jwks());
-    let material = Material {
-        trust: store.keys().into(),
-        time: Time::at(NOW),
-    };
+    let material = Material::new(store.keys().into(), Time::at(NOW));
     let (mut url, mut body, mut scratch) = ([0; 2048], [0; 2048], [0; 4096]);
     let mut response = provider
         .authorize(request.url(&mut url).unwrap())
@@ -534,10 +528,7 @@ fn a_refreshed_id_token_is_held_against_the_first() {
 
 fn refresh(provider: &mut Provider, session: &Session) -> Result<bool, Error> {
     let store = Store::jwks(&provider.jwks());
-    let material = Material {
-        trust: store.keys().into(),
-        time: Time::at(NOW),
-    };
+    let material = Material::new(store.keys().into(), Time::at(NOW));
     let refresh = RefreshRequest {
         client_id: CLIENT,
         refresh_token: "refresh:code-1/xxxxxxxxxxxxxxxxxxxx",
@@ -596,10 +587,7 @@ fn userinfo_is_about_the_user_of_the_login() {
         assert_eq!(judged, *expected, "{json}");
     }
     let store = Store::jwks(&provider.jwks());
-    let material = Material {
-        trust: store.keys().into(),
-        time: Time::at(NOW),
-    };
+    let material = Material::new(store.keys().into(), Time::at(NOW));
     for (name, value, expected) in [
         ("none", json!("-"), None),
         ("iss", json!("-"), None),

@@ -341,19 +341,47 @@ impl<'t> Decrypted<'t> {
         time: Time,
         report: &mut Report,
     ) -> Result<Verified<'_>, Refused> {
-        if !self.may_hold_token {
-            *report = Report::new();
-            let Failed = report.fail(Check::Header, Error::ContentTypeMismatch);
-            return Err(Refused::by(report));
-        }
+        self.check_content(report)?;
         let policy = policy.require_encryption(false);
         verify_in_place(self.plaintext, trust, &policy, time, report)
+    }
+
+    /// As [`Self::verify`], for the one try of a caller that keeps nothing but the claims.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn into_verified(
+        self,
+        trust: Trust<'_>,
+        policy: &Policy<'_>,
+        time: Time,
+        report: &mut Report,
+    ) -> Result<Verified<'t>, Refused> {
+        self.check_content(report)?;
+        let policy = policy.require_encryption(false);
+        verify_in_place(self.plaintext, trust, &policy, time, report)
+    }
+
+    /// Whether `cty` allows a token inside.
+    fn check_content(&self, report: &mut Report) -> Result<(), Refused> {
+        if self.may_hold_token {
+            return Ok(());
+        }
+        *report = Report::new();
+        let Failed = report.fail(Check::Header, Error::ContentTypeMismatch);
+        Err(Refused::by(report))
     }
 
     /// The plaintext as the sender chose it: for contents that are no signed token, such as the
     /// claims of an encrypted UserInfo response.
     #[must_use]
     pub fn unverified_bytes(&self) -> &[u8] {
+        self.plaintext
+    }
+
+    /// As [`Self::unverified_bytes`], for as long as the token's buffer lives.
+    #[must_use]
+    pub fn into_unverified_bytes(self) -> &'t [u8] {
         self.plaintext
     }
 

@@ -44,6 +44,32 @@ pub enum SenderConstraint {
     Certificate,
 }
 
+/// Which tokens the provider encrypts for the client; several can be joined. Such a token is
+/// refused when it comes without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncryptedTokens(u8);
+
+impl EncryptedTokens {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// ID Tokens (`id_token_encrypted_response_alg`).
+    pub const ID_TOKEN: Self = Self(1);
+    /// UserInfo (`userinfo_encrypted_response_alg`).
+    pub const USERINFO: Self = Self(2);
+    /// Authorization responses (`authorization_encrypted_response_alg`).
+    pub const RESPONSE: Self = Self(4);
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
 /// What one provider knows the relying party as, and what is expected of all its tokens.
 ///
 /// ```
@@ -74,6 +100,7 @@ pub struct Client<'a> {
     pub(crate) security_profile: SecurityProfile,
     pub(crate) issuer_parameter: IssuerParameter,
     pub(crate) sender_constraint: SenderConstraint,
+    pub(crate) encrypted: EncryptedTokens,
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
 }
@@ -103,6 +130,7 @@ impl<'a> Client<'a> {
             security_profile: SecurityProfile::OpenIdConnect,
             issuer_parameter: IssuerParameter::Optional,
             sender_constraint: SenderConstraint::None,
+            encrypted: EncryptedTokens::NONE,
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
         }
@@ -175,19 +203,23 @@ impl<'a> Client<'a> {
     /// The policy of Logout Tokens for this client (Back-Channel Logout §2.6).
     #[must_use]
     pub const fn logout_token_policy(&self) -> Policy<'a> {
-        self.complete(Policy::logout_token(
-            self.algorithms,
-            self.issuer,
-            self.client_id,
-        ))
+        let policy = Policy::logout_token(self.algorithms, self.issuer, self.client_id);
+        // A Logout Token is encrypted as an ID Token is (Back-Channel Logout §2.4).
+        self.complete(policy, EncryptedTokens::ID_TOKEN)
     }
 
     /// What every policy of this client has in common.
-    pub(crate) const fn complete<'p>(&self, policy: Policy<'p>) -> Policy<'p>
+    pub(crate) const fn complete<'p>(
+        &self,
+        policy: Policy<'p>,
+        token: EncryptedTokens,
+    ) -> Policy<'p>
     where
         'a: 'p,
     {
+        let is_encrypted = token.0 != 0 && self.encrypted.contains(token);
         let policy = policy
+            .require_encryption(is_encrypted)
             .trusted_audiences(self.trusted_audiences)
             .authorized_party(self.authorized_party)
             .leeway(self.leeway)
@@ -241,6 +273,8 @@ setters! {
     issuer_parameter: IssuerParameter;
     /// To what access tokens are bound.
     sender_constraint: SenderConstraint;
+    /// Which tokens the provider encrypts for the client; feature `jwe` decrypts them.
+    encrypted: EncryptedTokens;
     /// Clock differences to forgive.
     leeway: Leeway;
     /// The limits of every token.

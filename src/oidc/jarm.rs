@@ -1,7 +1,8 @@
 //! Signed authorization responses (JARM): one JWT in the place of the parameters.
 
 use super::{
-    login::Material,
+    client::EncryptedTokens,
+    material::Material,
     request::{AuthenticationRequest, Channel},
     response::{AuthenticationResponse, Parts},
 };
@@ -51,11 +52,12 @@ impl AuthenticationRequest<'_> {
         let parameters = self.received(parameters, channel)?;
         let token = parameters.get("response").ok_or(Error::ResponseNotJwt)?;
         let client = &self.client;
-        let policy = client.complete(Policy::authorization_response_jwt(
+        let policy = Policy::authorization_response_jwt(
             client.response_algorithms,
             client.issuer,
             client.client_id,
-        ));
+        );
+        let policy = client.complete(policy, EncryptedTokens::RESPONSE);
         let len = {
             let verified = material.verify(token, &policy, scratch, report)?;
             verified.payload().len()

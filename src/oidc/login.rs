@@ -3,6 +3,7 @@
 
 use super::{
     claims_request::Expected,
+    material::Material,
     request::{AuthenticationRequest, text},
     response::AuthenticationResponse,
     session::Session,
@@ -19,32 +20,8 @@ use crate::{
     profile::Endpoint,
     report::Report,
     string::JsonStr,
-    time::Time,
-    verify::{Refused, Trust, Verified, verify},
+    verify::{Refused, Verified},
 };
-
-/// What proves the provider's tokens, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Material<'k> {
-    /// The provider's keys.
-    pub trust: Trust<'k>,
-    /// The current time.
-    pub time: Time,
-}
-
-impl Material<'_> {
-    /// Verifies one token, its payload decoded into `scratch`.
-    pub(crate) fn verify<'b>(
-        &self,
-        token: &'b str,
-        policy: &Policy<'_>,
-        scratch: &'b mut [u8],
-        report: &mut Report,
-    ) -> Result<Verified<'b>, Refused> {
-        let token = token.as_bytes();
-        verify(token, self.trust, policy, self.time, scratch, report)
-    }
-}
 
 /// A response of which everything that came through the browser is verified.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +50,7 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
     /// `scratch` takes the decoded payload; after a refusal for the key, try again with fresh keys.
     ///
     /// # Errors
-    /// [`Refused`], as [`verify`] has it; `IdTokenMissing` where the flow returns none.
+    /// [`Refused`], as [`verify`](crate::verify) has it; `IdTokenMissing` where the flow returns none.
     pub fn verify_id_token(
         &self,
         material: &Material<'_>,
@@ -209,7 +186,7 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
     /// After a refusal for the key, try again with fresh keys.
     ///
     /// # Errors
-    /// [`Refused`], as [`verify`] has it.
+    /// [`Refused`], as [`verify`](crate::verify) has it.
     pub fn verify(
         &self,
         material: &Material<'_>,

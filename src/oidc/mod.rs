@@ -5,6 +5,7 @@ pub(crate) mod claims_request;
 pub(crate) mod request;
 pub(crate) mod saved;
 pub(crate) mod response;
+pub(crate) mod material;
 pub(crate) mod session;
 pub(crate) mod login;
 pub(crate) mod jarm;

@@ -8,7 +8,7 @@ use zeroize::Zeroize as _;
 
 use super::{
     claims_request::{self, Expected, push},
-    client::{Client, SecurityProfile},
+    client::{Client, EncryptedTokens, SecurityProfile},
 };
 use crate::{
     algorithm::AlgorithmId,
@@ -567,7 +567,7 @@ impl<'a> AuthenticationRequest<'a> {
             endpoint,
         );
         let mut policy = client
-            .complete(policy)
+            .complete(policy, EncryptedTokens::ID_TOKEN)
             .nonce(text(&self.secrets.nonce))
             .state(text(&self.secrets.state))
             .required_claims(&expected.required);

@@ -3,8 +3,9 @@
 use core::fmt;
 
 use super::{
-    client::Client,
-    login::{MAX_SUBJECT_LEN, Material},
+    client::{Client, EncryptedTokens},
+    login::MAX_SUBJECT_LEN,
+    material::Material,
     response::check_token_type,
 };
 use crate::{
@@ -171,16 +172,34 @@ impl Session {
         *report = Report::new();
         let mut buffer = [0; MAX_SUBJECT_LEN];
         let subject = self.subject()?.copy_to(&mut buffer)?;
-        let policy = client.complete(Policy::userinfo_jwt(
+        let policy = Policy::userinfo_jwt(
             client.userinfo_algorithms,
             client.issuer,
             client.client_id,
             subject,
-        ));
+        );
+        let policy = client.complete(policy, EncryptedTokens::USERINFO);
         let verified = material.verify(token, &policy, scratch, report)?;
         let claims = Claims::verified(verified.payload());
         self.check_essential(&claims)?;
         Ok(claims)
+    }
+
+    /// Decrypts a UserInfo response that is encrypted and not signed, and reads it as
+    /// [`Self::userinfo`] does. Who sent it, the connection alone says.
+    ///
+    /// # Errors
+    /// Those of [`decrypt_in_place`](crate::decrypt_in_place); `ScratchTooSmall`; as
+    /// [`Self::userinfo`].
+    #[cfg(feature = "jwe")]
+    pub fn userinfo_jwe<'b>(
+        &self,
+        token: &str,
+        material: &Material<'_>,
+        scratch: &'b mut [u8],
+    ) -> Result<Claims<'b>, Error> {
+        let decrypted = material.decrypt(token, scratch)?;
+        self.userinfo(decrypted.into_unverified_bytes())
     }
 
     fn check_essential(&self, claims: &Claims<'_>) -> Result<(), Error> {
@@ -281,14 +300,15 @@ impl<'t> PendingRefresh<'_, 't> {
         };
         if let Some(id_token) = self.id_token {
             let client = self.client;
+            let policy = Policy::id_token(
+                client.algorithms,
+                client.issuer,
+                client.client_id,
+                Flow::Code,
+                Endpoint::Token,
+            );
             let policy = client
-                .complete(Policy::id_token(
-                    client.algorithms,
-                    client.issuer,
-                    client.client_id,
-                    Flow::Code,
-                    Endpoint::Token,
-                ))
+                .complete(policy, EncryptedTokens::ID_TOKEN)
                 .refreshed_from(self.session.object())
                 .access_token(self.tokens.access_token);
             refreshed.id_token = Some(material.verify(id_token, &policy, scratch, report)?);
