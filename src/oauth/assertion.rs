@@ -196,7 +196,10 @@ fn string_of(json: &mut Base64Url<'_, '_>, write: impl FnOnce(&mut Output<'_>)) 
 /// Signs what was written and appends the signature.
 pub(crate) fn signed<'o>(mut output: Output<'o>, sign: &mut Sign<'_>) -> Result<&'o str, Error> {
     let mut signature = [0; MAX_SIGNATURE_LEN];
-    let len = sign(output.written()?, &mut signature);
+    let Ok(input) = output.written() else {
+        return output.finish();
+    };
+    let len = sign(input, &mut signature);
     let signature = len.and_then(|len| signature.get(..len));
     let signature = signature.filter(|signature| !signature.is_empty());
     let Some(signature) = signature else {
