@@ -908,6 +908,15 @@
 // Algorithm 'Ed25519'.
 #define VTOK_ALG_ED25519 (1 << 14)
 
+// Algorithm 'ML-DSA-44'.
+#define VTOK_ALG_ML_DSA_44 (1 << 15)
+
+// Algorithm 'ML-DSA-65'.
+#define VTOK_ALG_ML_DSA_65 (1 << 16)
+
+// Algorithm 'ML-DSA-87'.
+#define VTOK_ALG_ML_DSA_87 (1 << 17)
+
 // Key family: a symmetric key.
 #define VTOK_FAMILY_HMAC 1
 

@@ -520,6 +520,12 @@ pub const VTOK_ALG_ES512: u64 = 1 << 12;
 pub const VTOK_ALG_EDDSA: u64 = 1 << 13;
 /// Algorithm `Ed25519`.
 pub const VTOK_ALG_ED25519: u64 = 1 << 14;
+/// Algorithm `ML-DSA-44`.
+pub const VTOK_ALG_ML_DSA_44: u64 = 1 << 15;
+/// Algorithm `ML-DSA-65`.
+pub const VTOK_ALG_ML_DSA_65: u64 = 1 << 16;
+/// Algorithm `ML-DSA-87`.
+pub const VTOK_ALG_ML_DSA_87: u64 = 1 << 17;
 /// Key family: a symmetric key.
 pub const VTOK_FAMILY_HMAC: u32 = 1;
 /// Key family: RSA.
