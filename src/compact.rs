@@ -21,20 +21,7 @@ impl<'t> Compact<'t> {
         if token.len() > limits.token_len {
             return Err(Error::TokenTooLong);
         }
-        let is_allowed = |&byte: &u8| byte == b'.' || base64url::is_character(byte);
-        if !token.iter().all(is_allowed) {
-            return Err(Error::TokenCharacter);
-        }
-        let mut parts = token.split(|&byte| byte == b'.');
-        let three = (parts.next(), parts.next(), parts.next());
-        let (Some(header), Some(payload), Some(signature)) = three else {
-            return Err(Error::TokenParts);
-        };
-        match parts.count() {
-            0 => {}
-            2 => return Err(Error::TokenEncrypted),
-            _ => return Err(Error::TokenParts),
-        }
+        let [header, payload, signature] = parts(token)?;
         if header.is_empty() {
             return Err(Error::EmptyHeader);
         }
@@ -57,6 +44,34 @@ impl<'t> Compact<'t> {
     pub(crate) fn payload_range(&self) -> core::ops::Range<usize> {
         let start = self.header.len().saturating_add(1);
         start..start.saturating_add(self.payload.len())
+    }
+}
+
+/// The three parts of a token, whose characters are checked on the way: one pass over it.
+fn parts(token: &[u8]) -> Result<[&[u8]; 3], Error> {
+    let (mut dots, mut count) = ([0; 2], 0_usize);
+    for (index, &byte) in token.iter().enumerate() {
+        if base64url::is_character(byte) {
+            continue;
+        }
+        if byte != b'.' {
+            return Err(Error::TokenCharacter);
+        }
+        if let Some(dot) = dots.get_mut(count) {
+            *dot = index;
+        }
+        count = count.saturating_add(1);
+    }
+    let [first, second] = dots;
+    let part = |start: usize, end: usize| token.get(start..end).unwrap_or_default();
+    match count {
+        2 => Ok([
+            part(0, first),
+            part(first.saturating_add(1), second),
+            part(second.saturating_add(1), token.len()),
+        ]),
+        4 => Err(Error::TokenEncrypted),
+        _ => Err(Error::TokenParts),
     }
 }
 

@@ -35,32 +35,58 @@ pub(crate) struct Value<'a> {
     pub(crate) kind: Kind,
 }
 
-/// A member name and the digest that finds its double.
-pub(crate) struct Name<'a> {
-    pub(crate) string: JsonStr<'a>,
+/// Where a string lies, without its quotes, and the digest that finds its double.
+///
+/// What the reader hands on inside itself is words without a text: small enough for registers.
+#[derive(Clone, Copy)]
+pub(crate) struct Quoted {
+    start: usize,
+    end: usize,
     digest: u32,
+}
+
+/// A member of an object: its name, and where its value lies.
+pub(crate) struct Member {
+    name: Quoted,
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+impl Member {
+    pub(crate) fn name<'a>(&self, reader: &Reader<'a>) -> JsonStr<'a> {
+        JsonStr::checked(reader.text, self.name.start, self.name.end)
+    }
+
+    pub(crate) const fn value<'a>(&self, reader: &Reader<'a>) -> Value<'a> {
+        Value {
+            text: reader.text,
+            start: self.start,
+            end: self.end,
+            kind: self.kind,
+        }
+    }
 }
 
 /// Bits of a mark that hold the place of a name: texts are shorter than 16 MiB.
 const PLACE_BITS: u32 = 24;
 const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
 
-impl Name<'_> {
-    /// Where the name lies, and eight bits of its digest: what is kept of it for its doubles.
+impl Quoted {
+    /// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
     fn mark(&self) -> u32 {
-        let (start, _) = self.string.range();
-        let place = u32::try_from(start).unwrap_or(u32::MAX) & PLACE_MASK;
+        let place = u32::try_from(self.start).unwrap_or(u32::MAX) & PLACE_MASK;
         self.digest << PLACE_BITS | place
     }
+}
 
-    /// Whether an earlier name of the same text is this one; compared where both lie.
-    fn is_double(&self, mark: u32, other: u32) -> bool {
-        if (mark ^ other) & !PLACE_MASK != 0 {
-            return false;
-        }
-        let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
-        self.string.bytes().eq(self.string.sibling(start))
+/// Whether an earlier name of the same text, by its mark, is this one; compared where both lie.
+fn is_double(name: &JsonStr<'_>, mark: u32, other: u32) -> bool {
+    if (mark ^ other) & !PLACE_MASK != 0 {
+        return false;
     }
+    let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
+    name.bytes().eq(name.sibling(start))
 }
 
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
@@ -135,10 +161,10 @@ impl<'a> Reader<'a> {
         self.expect(b'{')?;
         let mut seen = [0_u32; MAX_MEMBERS];
         let mut count = 0_usize;
-        while let Some((name, value)) = self.member(count == 0, 1)? {
-            let mark = name.mark();
+        while let Some(member) = self.member(count == 0, 1)? {
+            let (name, mark) = (member.name(self), member.name.mark());
             let earlier = seen.get(..count).unwrap_or_default();
-            if earlier.iter().any(|&other| name.is_double(mark, other)) {
+            if earlier.iter().any(|&other| is_double(&name, mark, other)) {
                 return Err(Error::JsonDuplicate);
             }
             match seen.get_mut(count) {
@@ -146,7 +172,7 @@ impl<'a> Reader<'a> {
                 _ => return Err(Error::JsonMembers),
             }
             count = count.saturating_add(1);
-            visit(name.string, value)?;
+            visit(name, member.value(self))?;
         }
         Ok(())
     }
@@ -156,7 +182,7 @@ impl<'a> Reader<'a> {
         &mut self,
         first: bool,
         depth: usize,
-    ) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
+    ) -> Result<Option<Member>, Error> {
         self.whitespace();
         if self.eat(b'}') {
             return Ok(None);
@@ -167,12 +193,18 @@ impl<'a> Reader<'a> {
         }
         let name = self.name()?;
         self.whitespace();
-        let value = self.value(depth)?;
-        Ok(Some((name, value)))
+        let start = self.position;
+        let kind = self.value(depth)?;
+        Ok(Some(Member {
+            name,
+            start,
+            end: self.position,
+            kind,
+        }))
     }
 
     /// `"name" :`
-    fn name(&mut self) -> Result<Name<'a>, Error> {
+    fn name(&mut self) -> Result<Quoted, Error> {
         let name = self.string()?;
         self.whitespace();
         self.expect(b':')?;
@@ -180,8 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value inside `depth` open containers, checked to its end without recursion.
-    pub(crate) fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
-        let start = self.position;
+    pub(crate) fn value(&mut self, depth: usize) -> Result<Kind, Error> {
         let mut nesting = Nesting::new(depth);
         let mut kind = None;
         loop {
@@ -191,11 +222,19 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        Ok(Value {
-            text: self.text,
+        kind.ok_or(Error::JsonSyntax)
+    }
+
+    /// The element of an array at the cursor.
+    pub(crate) fn element(&mut self) -> Option<Value<'a>> {
+        let (text, start) = (self.text, self.position);
+        let kind = self.value(1).ok()?;
+        let end = self.position;
+        Some(Value {
+            text,
             start,
-            end: self.position,
-            kind: kind.ok_or(Error::JsonSyntax)?,
+            end,
+            kind,
         })
     }
 
@@ -288,28 +327,41 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub(crate) fn string(&mut self) -> Result<Name<'a>, Error> {
+    fn string(&mut self) -> Result<Quoted, Error> {
         self.expect(b'"')?;
         let start = self.position;
         let mut digest = Digest::new();
-        let mut escaped = false;
         loop {
+            self.ordinary(&mut digest);
             match self.next()? {
                 b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    self.escape(&mut digest)?;
-                }
+                b'\\' => self.escape(&mut digest)?,
                 0..0x20 => return Err(Error::JsonEscape),
                 byte @ 0x20..0x80 => digest.push(byte),
                 lead @ 0x80.. => self.utf8(lead, &mut digest)?,
             }
         }
         let end = self.position.saturating_sub(1);
-        Ok(Name {
-            string: JsonStr::checked(self.text, start, end, escaped),
+        Ok(Quoted {
+            start,
+            end,
             digest: digest.0,
         })
+    }
+
+    /// The bytes of a plain text that stand for themselves: most of it.
+    fn ordinary(&mut self, digest: &mut Digest) {
+        let mut len = 0_usize;
+        for &byte in self.text.plain_from(self.position) {
+            if !matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\' {
+                break;
+            }
+            digest.push(byte);
+            len = len.wrapping_add(1);
+        }
+        #[cfg(test)]
+        crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
+        self.position = self.position.saturating_add(len);
     }
 
     fn escape(&mut self, digest: &mut Digest) -> Result<(), Error> {

@@ -15,18 +15,26 @@ pub struct JsonStr<'a> {
     text: Text<'a>,
     start: usize,
     end: usize,
-    escaped: bool,
+    /// The contents stand for themselves: plain text without escapes.
+    literal: bool,
 }
 
 impl<'a> JsonStr<'a> {
     /// The contents between two quotes, which the reader has checked.
-    pub(crate) const fn checked(text: Text<'a>, start: usize, end: usize, escaped: bool) -> Self {
+    pub(crate) fn checked(text: Text<'a>, start: usize, end: usize) -> Self {
+        let contents = text.slice(start, end);
         Self {
             text,
             start,
             end,
-            escaped,
+            literal: contents.is_some_and(|bytes| bytes.iter().all(|&byte| byte != b'\\')),
         }
+    }
+
+    /// The bytes where they lie, if they stand for themselves.
+    fn literal(&self) -> Option<&'a [u8]> {
+        let literal = || self.text.slice(self.start, self.end);
+        self.literal.then(literal).flatten()
     }
 
     /// The unescaped bytes, one at a time.
@@ -60,10 +68,7 @@ impl<'a> JsonStr<'a> {
     /// The string itself, if it holds no escapes and is not behind base64url.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
-        if self.escaped {
-            return None;
-        }
-        core::str::from_utf8(self.text.slice(self.start, self.end)?).ok()
+        core::str::from_utf8(self.literal()?).ok()
     }
 
     /// Unescapes into the front of `out`.
@@ -84,6 +89,9 @@ impl<'a> JsonStr<'a> {
     /// of `other`; both lengths and this string may steer.
     #[must_use]
     pub fn ct_eq(&self, other: &[u8]) -> Choice {
+        if let Some(literal) = self.literal() {
+            return literal.ct_eq(other);
+        }
         let mut rest = other.iter();
         let mut equal = Choice::from(1);
         for byte in self.bytes() {
@@ -108,7 +116,10 @@ impl<'a> JsonStr<'a> {
 impl PartialEq<str> for JsonStr<'_> {
     /// In variable time: for public values only.
     fn eq(&self, other: &str) -> bool {
-        self.bytes().eq(other.bytes())
+        match self.literal() {
+            Some(literal) => literal == other.as_bytes(),
+            None => self.bytes().eq(other.bytes()),
+        }
     }
 }
 
