@@ -49,18 +49,20 @@ impl<'t> Compact<'t> {
 
 /// The three parts of a token, whose characters are checked on the way: one pass over it.
 fn parts(token: &[u8]) -> Result<[&[u8]; 3], Error> {
-    let (mut dots, mut count) = ([0; 2], 0_usize);
-    for (index, &byte) in token.iter().enumerate() {
-        if base64url::is_character(byte) {
-            continue;
-        }
-        if byte != b'.' {
+    let is_other = |&byte: &u8| !base64url::is_character(byte);
+    let (mut dots, mut count, mut start) = ([0; 2], 0_usize, 0_usize);
+    while let Some(rest) = token.get(start..)
+        && let Some(len) = rest.iter().position(is_other)
+    {
+        let end = start.saturating_add(len);
+        if token.get(end) != Some(&b'.') {
             return Err(Error::TokenCharacter);
         }
         if let Some(dot) = dots.get_mut(count) {
-            *dot = index;
+            *dot = end;
         }
         count = count.saturating_add(1);
+        start = end.saturating_add(1);
     }
     let [first, second] = dots;
     let part = |start: usize, end: usize| token.get(start..end).unwrap_or_default();

@@ -35,14 +35,13 @@ pub(crate) struct Value<'a> {
     pub(crate) kind: Kind,
 }
 
-/// Where a string lies, without its quotes, and the digest that finds its double.
+/// Where a string lies, without its quotes.
 ///
 /// What the reader hands on inside itself is words without a text: small enough for registers.
 #[derive(Clone, Copy)]
-pub(crate) struct Quoted {
+struct Quoted {
     start: usize,
     end: usize,
-    digest: u32,
 }
 
 /// A member of an object: its name, and where its value lies.
@@ -72,12 +71,10 @@ impl Member {
 const PLACE_BITS: u32 = 24;
 const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
 
-impl Quoted {
-    /// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
-    fn mark(&self) -> u32 {
-        let place = u32::try_from(self.start).unwrap_or(u32::MAX) & PLACE_MASK;
-        self.digest << PLACE_BITS | place
-    }
+/// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
+fn mark(name: &JsonStr<'_>) -> u32 {
+    let place = u32::try_from(name.range().0).unwrap_or(u32::MAX) & PLACE_MASK;
+    name.digest() << PLACE_BITS | place
 }
 
 /// Whether an earlier name of the same text, by its mark, is this one; compared where both lie.
@@ -86,7 +83,7 @@ fn is_double(name: &JsonStr<'_>, mark: u32, other: u32) -> bool {
         return false;
     }
     let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
-    name.bytes().eq(name.sibling(start))
+    name.equals_sibling(start)
 }
 
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
@@ -111,8 +108,9 @@ impl<'a> Reader<'a> {
         self.text.byte(self.position)
     }
 
+    /// Past a byte that is there: the position stays within the text.
     fn step(&mut self) {
-        self.position = self.position.saturating_add(1);
+        self.position = self.position.wrapping_add(1);
     }
 
     fn next(&mut self) -> Result<u8, Error> {
@@ -137,6 +135,8 @@ impl<'a> Reader<'a> {
         }
     }
 
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub(crate) fn whitespace(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.step();
@@ -162,7 +162,8 @@ impl<'a> Reader<'a> {
         let mut seen = [0_u32; MAX_MEMBERS];
         let mut count = 0_usize;
         while let Some(member) = self.member(count == 0, 1)? {
-            let (name, mark) = (member.name(self), member.name.mark());
+            let name = member.name(self);
+            let mark = mark(&name);
             let earlier = seen.get(..count).unwrap_or_default();
             if earlier.iter().any(|&other| is_double(&name, mark, other)) {
                 return Err(Error::JsonDuplicate);
@@ -178,11 +179,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next member of an object whose brace or last member lies behind; `None` at its end.
-    pub(crate) fn member(
-        &mut self,
-        first: bool,
-        depth: usize,
-    ) -> Result<Option<Member>, Error> {
+    pub(crate) fn member(&mut self, first: bool, depth: usize) -> Result<Option<Member>, Error> {
         self.whitespace();
         if self.eat(b'}') {
             return Ok(None);
@@ -330,77 +327,51 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<Quoted, Error> {
         self.expect(b'"')?;
         let start = self.position;
-        let mut digest = Digest::new();
         loop {
-            self.ordinary(&mut digest);
+            self.ordinary();
+            let end = self.position;
             match self.next()? {
-                b'"' => break,
-                b'\\' => self.escape(&mut digest)?,
+                b'"' => return Ok(Quoted { start, end }),
+                b'\\' => self.escape()?,
                 0..0x20 => return Err(Error::JsonEscape),
-                byte @ 0x20..0x80 => digest.push(byte),
-                lead @ 0x80.. => self.utf8(lead, &mut digest)?,
+                0x20..0x80 => {}
+                lead @ 0x80.. => self.utf8(lead)?,
             }
         }
-        let end = self.position.saturating_sub(1);
-        Ok(Quoted {
-            start,
-            end,
-            digest: digest.0,
-        })
     }
 
     /// The bytes of a plain text that stand for themselves: most of it.
-    fn ordinary(&mut self, digest: &mut Digest) {
-        let mut len = 0_usize;
-        for &byte in self.text.plain_from(self.position) {
-            if !matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\' {
-                break;
-            }
-            digest.push(byte);
-            len = len.wrapping_add(1);
-        }
+    fn ordinary(&mut self) {
+        let is_special = |&byte: &u8| !matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\';
+        let rest = self.text.plain_from(self.position);
+        let len = rest.iter().position(is_special).unwrap_or(rest.len());
         #[cfg(test)]
         crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
-        self.position = self.position.saturating_add(len);
+        self.position = self.position.wrapping_add(len);
     }
 
-    fn escape(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let byte = match self.next()? {
-            same @ (b'"' | b'\\' | b'/') => same,
-            b'b' => 0x08,
-            b't' => b'\t',
-            b'n' => b'\n',
-            b'f' => 0x0c,
-            b'r' => b'\r',
-            b'u' => return self.unicode(digest),
-            _ => return Err(Error::JsonEscape),
-        };
-        digest.push(byte);
-        Ok(())
-    }
-
-    fn unicode(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let unit = self.hex4()?;
-        let scalar = if (0xd800..0xdc00).contains(&unit) {
-            if self.next()? != b'\\' || self.next()? != b'u' {
-                return Err(Error::JsonEscape);
-            }
-            let low = self.hex4()?;
-            if !(0xdc00..0xe000).contains(&low) {
-                return Err(Error::JsonEscape);
-            }
-            let high = unit.wrapping_sub(0xd800) << 10;
-            high.wrapping_add(low.wrapping_sub(0xdc00))
-                .wrapping_add(0x1_0000)
-        } else {
-            unit
-        };
-        let c = char::from_u32(scalar).ok_or(Error::JsonEscape)?;
-        let mut utf8 = [0; 4];
-        for byte in c.encode_utf8(&mut utf8).bytes() {
-            digest.push(byte);
+    fn escape(&mut self) -> Result<(), Error> {
+        match self.next()? {
+            b'"' | b'\\' | b'/' | b'b' | b't' | b'n' | b'f' | b'r' => Ok(()),
+            b'u' => self.unicode(),
+            _ => Err(Error::JsonEscape),
         }
-        Ok(())
+    }
+
+    /// Four digits, or two times four for a character beyond 16 bits.
+    fn unicode(&mut self) -> Result<(), Error> {
+        match self.hex4()? {
+            0xd800..0xdc00 => {}
+            0xdc00..0xe000 => return Err(Error::JsonEscape),
+            _ => return Ok(()),
+        }
+        if self.next()? != b'\\' || self.next()? != b'u' {
+            return Err(Error::JsonEscape);
+        }
+        match self.hex4()? {
+            0xdc00..0xe000 => Ok(()),
+            _ => Err(Error::JsonEscape),
+        }
     }
 
     fn hex4(&mut self) -> Result<u32, Error> {
@@ -415,7 +386,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a multi-byte character (Unicode 16, table 3-7).
-    fn utf8(&mut self, lead: u8, digest: &mut Digest) -> Result<(), Error> {
+    fn utf8(&mut self, lead: u8) -> Result<(), Error> {
         let (second, more) = match lead {
             0xc2..=0xdf => (0x80..=0xbf, 0),
             0xe0 => (0xa0..=0xbf, 1),
@@ -426,32 +397,15 @@ impl<'a> Reader<'a> {
             0xf4 => (0x80..=0x8f, 2),
             _ => return Err(Error::JsonUtf8),
         };
-        digest.push(lead);
         let mut allowed = second;
         for _ in 0..=more {
             let byte = self.next()?;
             if !allowed.contains(&byte) {
                 return Err(Error::JsonUtf8);
             }
-            digest.push(byte);
             allowed = 0x80..=0xbf;
         }
         Ok(())
-    }
-}
-
-/// FNV-1a over a name: finds candidates for a double, which are then compared in full.
-struct Digest(u32);
-
-impl Digest {
-    const fn new() -> Self {
-        Self(0x811c_9dc5)
-    }
-
-    const fn push(&mut self, byte: u8) {
-        let [low, rest @ ..] = self.0.to_le_bytes();
-        let [a, b, c] = rest;
-        self.0 = u32::from_le_bytes([low ^ byte, a, b, c]).wrapping_mul(0x0100_0193);
     }
 }
 

@@ -21,6 +21,8 @@ pub struct JsonStr<'a> {
 
 impl<'a> JsonStr<'a> {
     /// The contents between two quotes, which the reader has checked.
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub(crate) fn checked(text: Text<'a>, start: usize, end: usize) -> Self {
         let contents = text.slice(start, end);
         Self {
@@ -48,15 +50,29 @@ impl<'a> JsonStr<'a> {
         }
     }
 
-    /// The unescaped bytes of another checked string of the same text, up to its quote.
-    pub(crate) fn sibling(&self, start: usize) -> impl Iterator<Item = u8> + 'a {
-        Bytes {
-            text: self.text,
-            next: start,
-            end: usize::MAX,
-            pending: [0; 4],
-            pending_start: 4,
+    /// FNV-1a of the unescaped bytes: finds candidates for a double, which are compared in full.
+    pub(crate) fn digest(&self) -> u32 {
+        let push = |digest: u32, byte: u8| (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        let start = 0x811c_9dc5;
+        match self.literal() {
+            Some(literal) => literal.iter().copied().fold(start, push),
+            None => self.bytes().fold(start, push),
         }
+    }
+
+    /// Whether another checked string of the same text, which ends at its quote, equals this one.
+    pub(crate) fn equals_sibling(&self, start: usize) -> bool {
+        let sibling = Self {
+            start,
+            end: usize::MAX,
+            ..*self
+        };
+        self.equals(&mut sibling.bytes())
+    }
+
+    // By a trait object: once in the image.
+    fn equals(&self, other: &mut dyn Iterator<Item = u8>) -> bool {
+        self.bytes().eq(other)
     }
 
     /// Whether the unescaped string is empty.
@@ -116,9 +132,12 @@ impl<'a> JsonStr<'a> {
 impl PartialEq<str> for JsonStr<'_> {
     /// In variable time: for public values only.
     fn eq(&self, other: &str) -> bool {
+        if self.literal && self.end.wrapping_sub(self.start) != other.len() {
+            return false;
+        }
         match self.literal() {
             Some(literal) => literal == other.as_bytes(),
-            None => self.bytes().eq(other.bytes()),
+            None => self.equals(&mut other.bytes()),
         }
     }
 }
