@@ -91,14 +91,12 @@ impl<'a> Iterator for Elements<'a> {
         if !self.open {
             return None;
         }
-        self.reader.whitespace();
-        if self.reader.eat(b']') {
+        if self.reader.whitespace() == Some(b']') {
             self.open = false;
             return None;
         }
         let value = self.reader.element();
-        self.reader.whitespace();
-        self.open = value.is_some() && self.reader.eat(b',');
+        self.open = value.is_some() && self.reader.expect(b',').is_ok();
         value
     }
 }
@@ -113,8 +111,7 @@ pub(crate) fn read_object<'a>(
     visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut reader = Reader::at(text, 0, limits.depth);
-    reader.whitespace();
-    let is_object = reader.peek() == Some(b'{');
+    let is_object = reader.whitespace() == Some(b'{');
     if is_object {
         reader.object(limits, visit)?;
     } else {

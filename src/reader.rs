@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn peek(&self) -> Option<u8> {
+    fn peek(&self) -> Option<u8> {
         self.text.byte(self.position)
     }
 
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         Ok(byte)
     }
 
-    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+    fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
             self.step();
@@ -127,28 +127,31 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Error> {
-        if self.next()? == byte {
-            Ok(())
-        } else {
-            Err(Error::JsonSyntax)
+    /// Past white space and then this byte.
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Error> {
+        if self.whitespace().ok_or(Error::JsonEnd)? != byte {
+            return Err(Error::JsonSyntax);
         }
+        self.step();
+        Ok(())
     }
 
+    /// Past white space; the byte that stands there.
     // Once in the image, not once a caller.
     #[inline(never)]
-    pub(crate) fn whitespace(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.step();
+    pub(crate) fn whitespace(&mut self) -> Option<u8> {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.step(),
+                other => return other,
+            }
         }
     }
 
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
-        self.whitespace();
-        if self.position < self.text.len() {
-            Err(Error::JsonTrailing)
-        } else {
-            Ok(())
+        match self.whitespace() {
+            None => Ok(()),
+            Some(_) => Err(Error::JsonTrailing),
         }
     }
 
@@ -180,13 +183,12 @@ impl<'a> Reader<'a> {
 
     /// The next member of an object whose brace or last member lies behind; `None` at its end.
     pub(crate) fn member(&mut self, first: bool, depth: usize) -> Result<Option<Member>, Error> {
-        self.whitespace();
-        if self.eat(b'}') {
+        if self.whitespace() == Some(b'}') {
+            self.step();
             return Ok(None);
         }
         if !first {
             self.expect(b',')?;
-            self.whitespace();
         }
         let name = self.name()?;
         self.whitespace();
@@ -202,8 +204,8 @@ impl<'a> Reader<'a> {
 
     /// `"name" :`
     fn name(&mut self) -> Result<Quoted, Error> {
+        self.expect(b'"')?;
         let name = self.string()?;
-        self.whitespace();
         self.expect(b':')?;
         Ok(name)
     }
@@ -239,11 +241,13 @@ impl<'a> Reader<'a> {
     fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
         let mut outermost = None;
         loop {
-            self.whitespace();
-            let kind = match self.peek().ok_or(Error::JsonEnd)? {
+            let kind = match self.whitespace().ok_or(Error::JsonEnd)? {
                 b'{' => Kind::Object,
                 b'[' => Kind::Array,
-                b'"' => self.string().map(|_| Kind::String)?,
+                b'"' => {
+                    self.step();
+                    self.string().map(|_| Kind::String)?
+                }
                 b'-' | b'0'..=b'9' => self.number()?,
                 b't' => self.literal(b"true", Kind::True)?,
                 b'f' => self.literal(b"false", Kind::False)?,
@@ -258,8 +262,7 @@ impl<'a> Reader<'a> {
             };
             self.step();
             nesting.open(is_object, self.depth_limit)?;
-            self.whitespace();
-            if self.peek() == Some(closing) {
+            if self.whitespace() == Some(closing) {
                 return Ok(outermost);
             }
             if is_object {
@@ -271,11 +274,11 @@ impl<'a> Reader<'a> {
     /// Closes what ends here; `true` when the whole value has ended, else the next one follows.
     fn close(&mut self, nesting: &mut Nesting) -> Result<bool, Error> {
         while let Some(is_object) = nesting.innermost() {
-            self.whitespace();
-            match (self.next()?, is_object) {
+            let byte = self.whitespace().ok_or(Error::JsonEnd)?;
+            self.step();
+            match (byte, is_object) {
                 (b'}', true) | (b']', false) => nesting.close(),
                 (b',', true) => {
-                    self.whitespace();
                     self.name()?;
                     return Ok(false);
                 }
@@ -287,7 +290,11 @@ impl<'a> Reader<'a> {
     }
 
     fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
-        word.iter().try_for_each(|&byte| self.expect(byte))?;
+        for &byte in word {
+            if self.next()? != byte {
+                return Err(Error::JsonSyntax);
+            }
+        }
         Ok(kind)
     }
 
@@ -324,8 +331,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// A string whose quote lies behind.
     fn string(&mut self) -> Result<Quoted, Error> {
-        self.expect(b'"')?;
         let start = self.position;
         loop {
             self.ordinary();

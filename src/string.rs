@@ -70,6 +70,14 @@ impl<'a> JsonStr<'a> {
         self.equals(&mut sibling.bytes())
     }
 
+    #[inline(never)]
+    fn equals_text(&self, other: &str) -> bool {
+        match self.literal() {
+            Some(literal) => literal == other.as_bytes(),
+            None => self.equals(&mut other.bytes()),
+        }
+    }
+
     // By a trait object: once in the image.
     fn equals(&self, other: &mut dyn Iterator<Item = u8>) -> bool {
         self.bytes().eq(other)
@@ -131,14 +139,13 @@ impl<'a> JsonStr<'a> {
 
 impl PartialEq<str> for JsonStr<'_> {
     /// In variable time: for public values only.
+    // Most names that are compared differ in length: that is seen where they are compared.
+    #[inline]
     fn eq(&self, other: &str) -> bool {
         if self.literal && self.end.wrapping_sub(self.start) != other.len() {
             return false;
         }
-        match self.literal() {
-            Some(literal) => literal == other.as_bytes(),
-            None => self.equals(&mut other.bytes()),
-        }
+        self.equals_text(other)
     }
 }
 

@@ -68,17 +68,18 @@ pub fn whole<const KEYS: usize, const WORDS: usize>(
     token: &[u8],
     keys: &KeySet<KEYS, WORDS>,
 ) -> bool {
-    let mut buffer = [[0; MAX_TOKEN_LEN]; 2];
-    let mut buffers = buffer.iter_mut().filter_map(|buffer| {
-        let buffer = buffer.get_mut(..token.len())?;
-        buffer.copy_from_slice(token);
-        Some(buffer)
-    });
+    // One for each of the two runs.
+    let mut copies = [[0; MAX_TOKEN_LEN]; 2];
+    for copy in &mut copies {
+        copy[..token.len()].copy_from_slice(token);
+    }
+    let mut copies = copies.iter_mut();
     let mut accepted = true;
     measure(["run", "stack"], &mut || {
-        let Some(buffer) = buffers.next() else {
+        let Some(copy) = copies.next() else {
             return accepted = false;
         };
+        let buffer = &mut copy[..token.len()];
         let algorithms = [algorithm];
         let policy = Policy::id_token(
             &algorithms,
