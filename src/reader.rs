@@ -1,6 +1,7 @@
 //! The cursor under the JSON reader: every step either moves forward or fails.
 
 use crate::{
+    base64url,
     error::Error,
     limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
     string::JsonStr,
@@ -349,7 +350,11 @@ impl<'a> Reader<'a> {
 
     /// The bytes of a plain text that stand for themselves: most of it.
     fn ordinary(&mut self) {
-        let is_special = |&byte: &u8| !matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\';
+        // Most bytes are letters and digits, which one look into a table finds.
+        let is_special = |&byte: &u8| {
+            !base64url::is_character(byte)
+                && (!matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\')
+        };
         let rest = self.text.plain_from(self.position);
         let len = rest.iter().position(is_special).unwrap_or(rest.len());
         #[cfg(test)]
