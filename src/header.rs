@@ -168,6 +168,8 @@ impl<'t> Header<'t> {
     ///
     /// # Errors
     /// The JSON errors and those of the header stage.
+    // A frame of its own: what reading takes is not there while the signature is verified.
+    #[inline(never)]
     pub(crate) fn read(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
         let mut found = Found::default();
         json::read_object(text, limits, &mut |name, value| {

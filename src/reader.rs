@@ -157,6 +157,8 @@ impl<'a> Reader<'a> {
     }
 
     /// An object at the cursor: `{ member , … }`, its names unique.
+    // A frame of its own: the marks take one KiB.
+    #[inline(never)]
     pub(crate) fn object(
         &mut self,
         limits: &Limits,
