@@ -3,6 +3,7 @@
 #   board.sh BOARD target                  the Rust target
 #   board.sh BOARD cargo COMMAND [OPTION]  runs cargo for it, in the current directory
 #   board.sh BOARD run IMAGE               runs an image: one instruction, one virtual nanosecond
+#   board.sh BOARD emulate IMAGE           runs it as fast as can be
 #
 # cargo uses rustup's target where it is installed, else a distribution's compiler with the sources
 # of `core` (Debian: rustc-web cargo-web rust-web-src), which builds `core` itself.
@@ -36,13 +37,15 @@ run_cargo() {
     exec /usr/bin/cargo "$command" --target "$target" -Zbuild-std=core,panic_abort "$@"
 }
 
+emulate() {
+    exec "${emulator[@]}" -M "$board" -nographic -semihosting-config enable=on,target=native "$@"
+}
+
 case $task in
 target) echo "$target" ;;
 cargo) run_cargo "${@:3}" ;;
-run)
-    exec "${emulator[@]}" -M "$board" -nographic -icount shift=0 \
-        -semihosting-config enable=on,target=native -kernel "$3"
-    ;;
+run) emulate -icount shift=0 -kernel "$3" ;;
+emulate) emulate -kernel "$3" ;;
 *)
     echo "unknown task $task" >&2
     exit 2
