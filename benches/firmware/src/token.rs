@@ -71,7 +71,9 @@ pub fn whole<const KEYS: usize, const WORDS: usize>(
     // One for each of the two runs.
     let mut copies = [[0; MAX_TOKEN_LEN]; 2];
     for copy in &mut copies {
-        copy[..token.len()].copy_from_slice(token);
+        for (to, from) in copy.iter_mut().zip(token) {
+            *to = *from;
+        }
     }
     let mut copies = copies.iter_mut();
     let mut accepted = true;
@@ -79,7 +81,9 @@ pub fn whole<const KEYS: usize, const WORDS: usize>(
         let Some(copy) = copies.next() else {
             return accepted = false;
         };
-        let buffer = &mut copy[..token.len()];
+        let Some(buffer) = copy.get_mut(..token.len()) else {
+            return accepted = false;
+        };
         let algorithms = [algorithm];
         let policy = Policy::id_token(
             &algorithms,
