@@ -57,7 +57,7 @@ for name, value in [
     ("NONCE", claims["nonce"]),
 ]:
     rust += f"pub const {name}: &str = {json.dumps(value)};\n"
-rust += "pub const NOW: i64 = 1_800_000_000;\n\n"
+rust += "\n"
 rust += f"pub const JWKS: &[u8] = br#\"{json.dumps(dict(keys=keys))}\"#;\n\n"
 rust += "#[rustfmt::skip]\npub const CASES: &[Case] = &[\n"
 for name, token, expected in cases:
