@@ -25,12 +25,13 @@
         feature = "p256",
         feature = "p384",
         feature = "p521",
-        feature = "ed25519"
+        feature = "ed25519",
+        feature = "oidc"
     )),
     allow(
         dead_code,
         unused_imports,
-        reason = "shared parts serve the families that are compiled in"
+        reason = "shared parts serve what is compiled in"
     )
 )]
 

@@ -27,13 +27,14 @@ pub enum Place {
 }
 
 pub type Parameters = BTreeMap<String, String>;
+pub type Pairs = Vec<(String, String)>;
 type ChangeToken = Box<dyn Fn(Place, &mut Header, &mut Value)>;
 
 /// What goes wrong on the way; nothing, unless set.
 pub struct Changes {
     pub token: ChangeToken,
     pub signed: Box<dyn Fn(Place, String) -> String>,
-    pub response: Box<dyn Fn(&mut Vec<(String, String)>)>,
+    pub response: Box<dyn Fn(&mut Pairs)>,
     pub token_response: Box<dyn Fn(&mut Value)>,
 }
 
