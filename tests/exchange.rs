@@ -805,6 +805,31 @@ fn claims_that_were_asked_for_come_back() {
             None,
         ),
         (
+            r#"{"id_token": {"intent": {"essential": true, "value": "i1"}}}"#,
+            json!({"intent": "i1"}),
+            None,
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "value": "i1"}}}"#,
+            json!({"intent": "i11"}),
+            Some(Error::ClaimMismatch),
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "values": [1, "i1"]}}}"#,
+            json!({"intent": 1}),
+            None,
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "values": [1, 2]}}}"#,
+            json!({"intent": "1"}),
+            Some(Error::ClaimMismatch),
+        ),
+        (
+            r#"{"id_token": {"intent": {"value": "i1"}}}"#,
+            json!({"intent": "i2"}),
+            None,
+        ),
+        (
             r#"{"id_token": {"acr": {"essential": true, "value": "a"}}}"#,
             json!({}),
             Some(Error::AcrMissing),

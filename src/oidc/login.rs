@@ -63,6 +63,7 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
         let policy = self.request.policy(Endpoint::Authorization, &expected);
         let policy = with_code(with_access_token(policy, self.access_token), self.code);
         let verified = material.verify(id_token, &policy, scratch, report)?;
+        self.request.check_values(&verified)?;
         Ok(Authorized {
             response: *self,
             id_token: Some(verified),
@@ -154,7 +155,8 @@ impl<'r, 'b> Authorized<'r, 'b> {
     /// are unescaped where they lie.
     ///
     /// # Errors
-    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`.
+    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`;
+    /// `ScopeExceeded` under FAPI.
     pub fn token_response<'t>(
         &self,
         json: &'t mut [u8],
@@ -164,6 +166,7 @@ impl<'r, 'b> Authorized<'r, 'b> {
             Answer::Denied(denied) => return Ok(Answer::Denied(denied)),
         };
         self.response.request.check_token_type(tokens.token_type)?;
+        self.response.request.check_scope(tokens.scope)?;
         Ok(Answer::Granted(PendingLogin {
             authorized: *self,
             tokens,
@@ -205,6 +208,7 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         if let (Some(front), Some(back)) = (self.authorized.claims(), verified.claims()) {
             same_issuer(front.issuer()?, back.issuer()?)?;
         }
+        request.check_values(&verified)?;
         Ok(Login {
             request,
             id_token: verified,
