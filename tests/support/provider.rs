@@ -233,6 +233,11 @@ impl Provider {
         form(&response)
     }
 
+    /// The code that was issued last and not redeemed yet.
+    pub fn last_code(&self) -> Option<&str> {
+        self.grants.keys().next_back().map(String::as_str)
+    }
+
     /// The token endpoint, for a code or a refresh token.
     pub fn token(&mut self, body: &str) -> Value {
         let asked = parameters(body);
