@@ -132,8 +132,9 @@ pub use oidc::{
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
     request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
     response::AuthenticationResponse,
-    session::{PendingRefresh, Refreshed, SESSION_LEN, Session},
+    session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
+    tokens::{PendingTokens, VerifiedTokens},
     webfinger::{webfinger_issuer, webfinger_url},
 };
 pub use peek::UnverifiedToken;

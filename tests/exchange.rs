@@ -541,8 +541,8 @@ fn refresh(provider: &mut Provider, session: &Session) -> Result<bool, Error> {
     let pending = session.refresh_response(&client, &mut json)?.granted()?;
     let refreshed = pending.verify(&material, &mut scratch, &mut Report::new());
     let refreshed = refreshed.map_err(|refused| refused.error())?;
-    assert!(refreshed.tokens.access_token.starts_with("access-"));
-    Ok(refreshed.id_token.is_some())
+    assert!(refreshed.tokens().access_token.starts_with("access-"));
+    Ok(refreshed.id_token().is_some())
 }
 
 #[test]

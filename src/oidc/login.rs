@@ -7,6 +7,7 @@ use super::{
     request::{AuthenticationRequest, text},
     response::AuthenticationResponse,
     session::Session,
+    tokens::unverified_kid,
 };
 use crate::{
     claims::Claims,
@@ -68,6 +69,13 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
             response: *self,
             id_token: Some(verified),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'b>> {
+        unverified_kid(self.id_token?)
     }
 
     /// The provider's session state (Session Management 1.0 §2), not protected by any signature.
@@ -214,6 +222,13 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
             id_token: verified,
             tokens: Some(self.tokens),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'t>> {
+        unverified_kid(self.id_token)
     }
 
     fn policy<'p>(
