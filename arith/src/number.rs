@@ -1,0 +1,79 @@
+//! Numbers as slices of limbs, the lowest first. Two that meet are of one length.
+
+use core::cmp::Ordering;
+
+use crate::limb::{self, LIMB_LEN, Limb};
+
+/// Writes a + b to `out`; the carry.
+#[inline(always)]
+pub(crate) fn add(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
+    let mut carry = 0;
+    for ((a, b), out) in a.iter().zip(b).zip(out) {
+        (*out, carry) = limb::add(*a, *b, carry);
+    }
+    carry
+}
+
+/// Writes a - b to `out`; the borrow.
+#[inline(always)]
+pub(crate) fn subtract(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
+    let mut borrow = 0;
+    for ((a, b), out) in a.iter().zip(b).zip(out) {
+        (*out, borrow) = limb::subtract(*a, *b, borrow);
+    }
+    borrow
+}
+
+/// Subtracts b from a in place.
+#[inline(always)]
+pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
+    let mut borrow = 0;
+    for (a, b) in a.iter_mut().zip(b) {
+        (*a, borrow) = limb::subtract(*a, *b, borrow);
+    }
+}
+
+/// Whether a < b.
+#[inline(always)]
+pub(crate) fn is_below(a: &[Limb], b: &[Limb]) -> bool {
+    for (a, b) in a.iter().rev().zip(b.iter().rev()) {
+        match a.cmp(b) {
+            Ordering::Less => return true,
+            Ordering::Greater => return false,
+            Ordering::Equal => {}
+        }
+    }
+    false
+}
+
+#[inline(always)]
+pub(crate) fn is_zero(a: &[Limb]) -> bool {
+    a.iter().all(|limb| *limb == 0)
+}
+
+/// Whether the bit of this place is set; there are none above the topmost limb.
+#[inline(always)]
+pub(crate) fn bit(a: &[Limb], place: usize) -> bool {
+    const WIDTH: usize = 8 * LIMB_LEN;
+    let limb = a.get(place / WIDTH).copied().unwrap_or_default();
+    limb & (1 << (place % WIDTH)) != 0
+}
+
+/// Reads big-endian octets, from the lowest up to what the limbs hold.
+pub(crate) fn from_be(bytes: &[u8], limbs: &mut [Limb]) {
+    limbs.fill(0);
+    for (limb, bytes) in limbs.iter_mut().zip(bytes.rchunks(LIMB_LEN)) {
+        *limb = bytes
+            .iter()
+            .fold(0, |limb, byte| limb << 8 | Limb::from(*byte));
+    }
+}
+
+/// Writes big-endian octets, as many of the lowest as `bytes` takes.
+pub(crate) fn to_be(limbs: &[Limb], bytes: &mut [u8]) {
+    for (bytes, limb) in bytes.rchunks_mut(LIMB_LEN).zip(limbs) {
+        for (to, from) in bytes.iter_mut().rev().zip(limb.to_le_bytes()) {
+            *to = from;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! RSAVP1 (RFC 8017 §5.2.2): s^e mod n, with keys that are prepared once.
+//!
+//! A prepared key takes [`words`] limbs of the caller's: e and -1/n mod 2^64 of 8 octets each, then n
+//! and R^2 mod n, each filled up with zeros to a multiple of 8 octets; R is 2 to the bits of that.
+//!
+//! ```
+//! use veritok_arith::rsa;
+//! # let n = [0xa5; 256];
+//! # let signature = [0x42; 256];
+//! let mut key = [0; rsa::words(256)];
+//! rsa::prepare(&n, 65537, &mut key).expect("an odd modulus, an odd exponent");
+//! let mut encoded = [0; 256];
+//! rsa::power(&key, n.len(), &signature, &mut encoded).expect("a signature below n");
+//! ```
+
+use core::mem;
+
+use crate::{
+    limb::{LIMB_LEN, Limb, PER_64},
+    montgomery, number,
+};
+
+/// Longest modulus, in octets.
+pub const MAX_LEN: usize = 512;
+
+/// Limbs of a prepared key with a modulus of this many octets.
+#[must_use]
+pub const fn words(modulus_len: usize) -> usize {
+    number_limbs(modulus_len)
+        .saturating_add(PER_64)
+        .saturating_mul(2)
+}
+
+/// Limbs of a number as long as the modulus.
+const fn number_limbs(modulus_len: usize) -> usize {
+    modulus_len.div_ceil(8).saturating_mul(PER_64)
+}
+
+/// Prepares a key into the first [`words`]: n is big-endian.
+///
+/// `None` if n is even, has a leading zero octet, or more than [`MAX_LEN`]; if e is even or 1; or if
+/// `key` is too short. How many bits n must have is for the caller to check.
+#[must_use]
+pub fn prepare(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
+    let top = n.first().filter(|top| **top != 0)?;
+    if n.len() > MAX_LEN || e % 2 == 0 || e == 1 {
+        return None;
+    }
+    let key = key.get_mut(..words(n.len()))?;
+    let (e_limbs, key) = key.split_at_mut_checked(PER_64)?;
+    let (inverse_limbs, key) = key.split_at_mut_checked(PER_64)?;
+    let (modulus, rr) = key.split_at_mut_checked(number_limbs(n.len()))?;
+    number::from_be(&e.to_be_bytes(), e_limbs);
+    number::from_be(n, modulus);
+    let n0 = *modulus.first().filter(|n0| **n0 % 2 == 1)?;
+    inverse_limbs.fill(0);
+    *inverse_limbs.first_mut()? = montgomery::negated_inverse(n0);
+
+    let zeros = usize::try_from(top.leading_zeros()).ok()?;
+    let bits = n.len().saturating_mul(8).saturating_sub(zeros);
+    let key = Key {
+        e,
+        n: modulus,
+        n0_inverse: *inverse_limbs.first()?,
+        rr: &[],
+    };
+    key.r_squared(bits, rr)
+}
+
+/// Writes signature^e mod n, big-endian and as long as the modulus, to `out`.
+///
+/// `None` for a signature of another length, or not below n, or a key that was not prepared for a
+/// modulus of this length.
+// Not inlined: its numbers, the largest on the stack, are gone when the hash is computed.
+#[must_use]
+#[inline(never)]
+pub fn power(key: &[Limb], modulus_len: usize, signature: &[u8], out: &mut [u8]) -> Option<()> {
+    let key = Key::read(key, modulus_len)?;
+    let [mut base, mut x, mut spare] = [[0; MAX_LIMBS]; 3];
+    let base = base.get_mut(..key.n.len())?;
+    let mut x = x.get_mut(..key.n.len())?;
+    let mut spare = spare.get_mut(..key.n.len())?;
+    number::from_be(signature, x);
+    if signature.len() != modulus_len || out.len() != modulus_len || !number::is_below(x, key.n) {
+        return None;
+    }
+    // Into Montgomery form: s R = s R^2 / R.
+    key.multiply(x, key.rr, base);
+    x.copy_from_slice(base);
+    // Left to right. e is odd and at least 3: its topmost bit is x as it stands, the lowest is set.
+    for bit in (1..key.e.checked_ilog2()?).rev() {
+        key.multiply(x, x, spare);
+        mem::swap(&mut x, &mut spare);
+        if key.e.checked_shr(bit)? % 2 == 1 {
+            key.multiply(x, base, spare);
+            mem::swap(&mut x, &mut spare);
+        }
+    }
+    key.multiply(x, x, spare);
+    // The last factor is s as it came, so that the product has left Montgomery form.
+    number::from_be(signature, base);
+    key.multiply(spare, base, x);
+    number::to_be(x, out);
+    Some(())
+}
+
+/// The modulus of a prepared key, big-endian, without leading zeros.
+pub fn modulus(key: &[Limb], modulus_len: usize) -> impl Iterator<Item = u8> + use<'_> {
+    be_bytes(Key::read(key, modulus_len).map_or(&[], |key| key.n))
+}
+
+/// The public exponent of a prepared key, big-endian, without leading zeros.
+pub fn exponent(key: &[Limb]) -> impl Iterator<Item = u8> + use<'_> {
+    be_bytes(key.get(..PER_64).unwrap_or_default())
+}
+
+fn be_bytes(limbs: &[Limb]) -> impl Iterator<Item = u8> {
+    let bytes = limbs.iter().rev().flat_map(|limb| limb.to_be_bytes());
+    bytes.skip_while(|byte| *byte == 0)
+}
+
+/// Limbs of the longest modulus.
+const MAX_LIMBS: usize = MAX_LEN / LIMB_LEN;
+
+/// The parts of a prepared key.
+struct Key<'k> {
+    e: u64,
+    n: &'k [Limb],
+    n0_inverse: Limb,
+    rr: &'k [Limb],
+}
+
+impl<'k> Key<'k> {
+    fn read(key: &'k [Limb], modulus_len: usize) -> Option<Self> {
+        let (e, key) = key.split_at_checked(PER_64)?;
+        let (inverse, key) = key.split_at_checked(PER_64)?;
+        let (n, key) = key.split_at_checked(number_limbs(modulus_len))?;
+        let rr = key.get(..n.len())?;
+        Some(Self {
+            e: (e.iter().rev()).fold(0, |e, limb| e.unbounded_shl(Limb::BITS) | u64::from(*limb)),
+            n,
+            n0_inverse: *inverse.first()?,
+            rr,
+        })
+    }
+
+    /// Writes a b / R mod n to `out`; a and b are below n.
+    #[inline(never)]
+    fn multiply(&self, a: &[Limb], b: &[Limb], out: &mut [Limb]) {
+        montgomery::multiply(a, b, self.n, self.n0_inverse, out);
+    }
+
+    /// Doubles x modulo n.
+    fn double(&self, x: &mut [Limb]) {
+        let mut carry = 0;
+        for x in &mut *x {
+            let above = *x >> const { Limb::BITS - 1 };
+            *x = *x << 1 | carry;
+            carry = above;
+        }
+        montgomery::reduce(x, carry, self.n);
+    }
+
+    /// Writes R^2 mod n to `rr`; n has `bits` bits.
+    fn r_squared(&self, bits: usize, rr: &mut [Limb]) -> Option<()> {
+        let r_bits = rr.len().checked_mul(const { 8 * LIMB_LEN })?;
+        let mut spare = [0; MAX_LIMBS];
+        let (mut x, mut spare) = (&mut *rr, spare.get_mut(..self.n.len())?);
+        // The topmost bit of n alone, 2^(bits - 1), is below n; from there to 2 R mod n.
+        x.fill(0);
+        let (x_top, n_top) = x.iter_mut().zip(self.n).rfind(|(_, n)| **n != 0)?;
+        *x_top = Limb::from(true).checked_shl(n_top.checked_ilog2()?)?;
+        for _ in bits..=r_bits.checked_add(1)? {
+            self.double(x);
+        }
+        // Square and double to 2^(bits of R) R = R^2, the exponent read from its top.
+        for bit in (0..r_bits.checked_ilog2()?).rev() {
+            self.multiply(x, x, spare);
+            mem::swap(&mut x, &mut spare);
+            if r_bits.checked_shr(bit)? % 2 == 1 {
+                self.double(x);
+            }
+        }
+        if r_bits.checked_ilog2()? % 2 == 1 {
+            // The squarings ended in the other number.
+            spare.copy_from_slice(x);
+        }
+        Some(())
+    }
+}
