@@ -8,8 +8,10 @@ use crate::{
     point::Affine,
 };
 
+/// Width of the windows into the generator's multiples.
+pub(crate) const GENERATOR_WIDTH: usize = 5;
 /// Odd multiples of the generator that are kept: 1, 3 and so on to 15.
-pub(crate) const GENERATOR_POINTS: usize = 8;
+pub(crate) const GENERATOR_POINTS: usize = 1 << (GENERATOR_WIDTH - 2);
 
 /// A curve y^2 = x^3 - 3 x + b over the integers modulo p, of prime order.
 pub(crate) trait Curve<const N: usize> {
@@ -116,17 +118,39 @@ const fn limbs<const WORDS: usize, const N: usize>(words: [u64; WORDS]) -> [Limb
     let mut limbs = [0; N];
     let mut index = 0;
     while index < N {
-        limbs[index] = (words[index / PER_64] >> (index % PER_64 * 8 * LIMB_LEN)) as Limb;
+        limbs[index] = (words[index * LIMB_LEN / 8] >> (index * LIMB_LEN % 8 * 8)) as Limb;
         index += 1;
     }
     limbs
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const fn points<const WORDS: usize, const N: usize, const POINTS: usize>(
+    words: [[[u64; WORDS]; 2]; POINTS],
+) -> [Affine<N>; POINTS] {
+    let zero = [0; N];
+    let mut points = [Affine { x: zero, y: zero }; POINTS];
+    let mut index = 0;
+    while index < POINTS {
+        let [x, y] = words[index];
+        points[index] = Affine {
+            x: limbs(x),
+            y: limbs(y),
+        };
+        index += 1;
+    }
+    points
 }
 
 macro_rules! curves {
     ($($module:ident $words:literal $len:literal $bits:literal $name:literal $digest:literal;)*) => {
         $(#[doc = concat!("ECDSA on ", $name, " (FIPS 186-5 §6.4.2), and its points.")]
         pub mod $module {
-            use super::{Affine, Curve, GENERATOR_POINTS, Limb, PER_64, ecdsa, limbs, negated_inverse};
+            use super::{Affine, Curve, GENERATOR_POINTS, Limb, PER_64, ecdsa, limbs, negated_inverse, points};
 
             mod constants;
 
@@ -148,16 +172,7 @@ macro_rules! curves {
                 const ORDER_R: [Limb; N] = limbs(constants::ORDER_R);
                 const ORDER_BITS: usize = $bits;
                 const LEN: usize = LEN;
-                const GENERATOR: [Affine<N>; GENERATOR_POINTS] = {
-                    let mut points = [Affine { x: [0; N], y: [0; N] }; GENERATOR_POINTS];
-                    let mut index = 0;
-                    while index < GENERATOR_POINTS {
-                        let [x, y] = constants::GENERATOR[index];
-                        points[index] = Affine { x: limbs(x), y: limbs(y) };
-                        index += 1;
-                    }
-                    points
-                };
+                const GENERATOR: [Affine<N>; GENERATOR_POINTS] = points(constants::GENERATOR);
             }
 
             /// Whether r and s, of [`LEN`] octets each, sign the digest with the key x, y. Numbers

@@ -1,18 +1,13 @@
 //! ECDSA verification (FIPS 186-5 §6.4.2) on any of the curves.
 
 use crate::{
-    curve::{Curve, GENERATOR_POINTS},
+    curve::{Curve, GENERATOR_WIDTH},
     limb::Limb,
     montgomery, number,
-    point::{Affine, Jacobian, KEY_POINTS, odd_multiples},
+    point::{Affine, Jacobian, KEY_WIDTH, odd_multiples},
     rare,
     recode::{Digits, LOWEST},
 };
-
-/// Width of the windows to a table of odd multiples.
-const fn width(points: usize) -> usize {
-    points.trailing_zeros() as usize + 2
-}
 
 pub(crate) fn verify<C: Curve<N>, const N: usize>(
     x: &[u8],
@@ -70,8 +65,8 @@ fn sum_of_multiples<C: Curve<N>, const N: usize>(
     u2: &[Limb; N],
 ) -> Jacobian<N> {
     let key = odd_multiples::<C, N>(key);
-    let mut of_generator = Digits::<{ width(GENERATOR_POINTS) }>::new(u1);
-    let mut of_key = Digits::<{ width(KEY_POINTS) }>::new(u2);
+    let mut of_generator = Digits::<GENERATOR_WIDTH>::new(u1);
+    let mut of_key = Digits::<KEY_WIDTH>::new(u2);
     let mut sum = Jacobian::INFINITY;
     for place in (LOWEST..=C::ORDER_BITS.saturating_add(LOWEST)).rev() {
         sum.double::<C>();

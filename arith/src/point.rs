@@ -108,9 +108,10 @@ impl<const N: usize> Jacobian<N> {
     }
 }
 
-/// Odd multiples of a point that are computed for a verification: 1, 3, 5 and 7. More of them cost
-/// more than they save.
-pub(crate) const KEY_POINTS: usize = 4;
+/// Width of the windows into a key's multiples. With more of them, computing costs more than it saves.
+pub(crate) const KEY_WIDTH: usize = 4;
+/// Odd multiples of a key that are computed for a verification: 1, 3, 5 and 7.
+pub(crate) const KEY_POINTS: usize = 1 << (KEY_WIDTH - 2);
 
 /// The odd multiples of a point.
 #[inline(never)]

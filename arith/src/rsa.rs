@@ -43,7 +43,7 @@ const fn number_limbs(modulus_len: usize) -> usize {
 #[must_use]
 pub fn prepare(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
     let top = n.first().filter(|top| **top != 0)?;
-    if n.len() > MAX_LEN || e % 2 == 0 || e == 1 {
+    if n.len() > MAX_LEN || e.is_multiple_of(2) || e == 1 {
         return None;
     }
     let key = key.get_mut(..words(n.len()))?;
@@ -137,7 +137,7 @@ impl<'k> Key<'k> {
         let (n, key) = key.split_at_checked(number_limbs(modulus_len))?;
         let rr = key.get(..n.len())?;
         Some(Self {
-            e: (e.iter().rev()).fold(0, |e, limb| e.unbounded_shl(Limb::BITS) | u64::from(*limb)),
+            e: be_bytes(e).fold(0, |e, byte| e << 8 | u64::from(byte)),
             n,
             n0_inverse: *inverse.first()?,
             rr,

@@ -1,4 +1,5 @@
-//! ECDSA on the NIST curves (FIPS 186-5 §6.4, RFC 7518 §3.4), over `p256`, `p384` and `p521`.
+//! ECDSA on the NIST curves (FIPS 186-5 §6.4, RFC 7518 §3.4), over `veritok-arith`, or
+//! over `p256`, `p384` and `p521` with the feature `rustcrypto`.
 //!
 //! A signature is r and s, each as long as the curve's order and in [1, n - 1]; a high s is legal.
 //! Refuses DER and every other length. Variable time: all of it is public.
@@ -17,9 +18,17 @@ use crate::{
     signature::{SignatureInvalid, VerifySignature},
 };
 
+#[cfg(feature = "rustcrypto")]
+use crate::signature::rustcrypto as arithmetic;
+#[cfg(not(feature = "rustcrypto"))]
+use veritok_arith as arithmetic;
+
 macro_rules! curves {
     ($($feature:literal $curve:ident $family:ident $name:ident $hash:ident;)*) => {
         $(#[cfg(feature = $feature)]
+        use arithmetic::$curve;
+
+        #[cfg(feature = $feature)]
         #[doc = concat!("ECDSA on ", $feature, " with ", stringify!($hash), ".")]
         pub(crate) struct $name;
 
@@ -31,41 +40,9 @@ macro_rules! curves {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
-                $curve::verify(key, &$hash::digest(message), signature).ok_or(SignatureInvalid)
-            }
-        }
-
-        #[cfg(feature = $feature)]
-        mod $curve {
-            use $curve::{
-                PublicKey, Sec1Point,
-                ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier as _},
-                elliptic_curve::sec1::ToSec1Point as _,
-            };
-
-            use super::{Key, MAX_XY_LEN};
-
-            pub(super) fn verify(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
-                let mut xy = <_>::default();
-                let point = Sec1Point::from_untagged_bytes({
-                    for (to, byte) in AsMut::<[u8]>::as_mut(&mut xy).iter_mut().zip(key.bytes()) {
-                        *to = byte;
-                    }
-                    &xy
-                });
-                let key = VerifyingKey::from_sec1_point(&point).ok()?;
-                // Takes r and s in [1, n - 1] alone, in exactly the length of two.
-                let signature = Signature::from_slice(signature).ok()?;
-                key.verify_prehash(digest, &signature).ok()
-            }
-
-            /// Writes x and y of an encoded point to the front of `xy`, if it is on the curve.
-            pub(super) fn decode(point: &[u8], xy: &mut [u8; MAX_XY_LEN]) -> Option<()> {
-                let point = PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false);
-                for (to, from) in xy.iter_mut().zip(point.as_bytes().iter().skip(1)) {
-                    *to = *from;
-                }
-                Some(())
+                let digest = $hash::digest(message);
+                verify(key, signature, |x, y, r, s| $curve::verify(x, y, &digest, r, s))
+                    .ok_or(SignatureInvalid)
             }
         })*
 
@@ -73,35 +50,35 @@ macro_rules! curves {
         pub(crate) fn verify_digest(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
             match key.family {
                 $(#[cfg(feature = $feature)]
-                Family::$family => $curve::verify(key, digest, signature),)*
+                Family::$family => verify(key, signature, |x, y, r, s| $curve::verify(x, y, digest, r, s)),)*
                 _ => None,
             }
         }
 
-        /// Decodes a point of SEC 1 §2.3.4, compressed or not, to x and y of full length.
+        /// Checks the coordinates of a point: of full length (RFC 7518 §6.2.1.2), on the curve.
         ///
         /// # Errors
-        /// [`Error::KeyEncoding`] for another form or length (infinity, too, has one octet),
-        /// [`Error::KeyValue`] for a point that is not on the curve, [`Error::JwkUnsupported`] for
-        /// a family that is no curve of this build.
-        pub(crate) fn from_sec1<'o>(
-            family: Family,
-            point: &[u8],
-            xy: &'o mut [u8; MAX_XY_LEN],
-        ) -> Result<&'o [u8], Error> {
-            let len = family.coordinate_len();
-            let xy_len = len.saturating_mul(2);
-            match point.split_first() {
-                Some((0x02 | 0x03, x)) if x.len() == len => {}
-                Some((0x04, xy)) if xy.len() == xy_len => {}
-                _ => return Err(Error::KeyEncoding),
+        /// [`Error::KeyEncoding`] for another length, [`Error::KeyValue`] for a point that is not on
+        /// the curve, [`Error::JwkUnsupported`] for a family that is no curve of this build.
+        pub(crate) fn check_point(family: Family, x: &[u8], y: &[u8]) -> Result<(), Error> {
+            if x.len() != family.coordinate_len() || y.len() != x.len() {
+                return Err(Error::KeyEncoding);
             }
+            let is_on_curve = match family {
+                $(#[cfg(feature = $feature)]
+                Family::$family => $curve::is_on_curve(x, y),)*
+                _ => return Err(Error::JwkUnsupported),
+            };
+            if is_on_curve { Ok(()) } else { Err(Error::KeyValue) }
+        }
+
+        /// Writes to `y` the coordinate to x of this parity, if x is one of a point.
+        fn decompress(family: Family, x: &[u8], y_is_odd: bool, y: &mut [u8]) -> Result<(), Error> {
             match family {
                 $(#[cfg(feature = $feature)]
-                Family::$family => $curve::decode(point, xy),)*
+                Family::$family => $curve::decompress(x, y_is_odd, y),)*
                 _ => return Err(Error::JwkUnsupported),
             }
-            .and_then(|()| xy.get(..xy_len))
             .ok_or(Error::KeyValue)
         }
     };
@@ -113,23 +90,55 @@ curves! {
     "p521" p521 P521 P521Sha512 Sha512;
 }
 
-/// Checks the coordinates of a point: of full length (RFC 7518 §6.2.1.2), on the curve.
+/// Hands x, y, r and s to `verify` if the signature is as long as the key.
+fn verify(
+    key: &Key<'_>,
+    signature: &[u8],
+    verify: impl FnOnce(&[u8], &[u8], &[u8], &[u8]) -> bool,
+) -> Option<()> {
+    let mut xy = [0; MAX_XY_LEN];
+    for (to, byte) in xy.iter_mut().zip(key.bytes()) {
+        *to = byte;
+    }
+    let len = key.family.coordinate_len();
+    let (x, y) = xy.get(..key.len)?.split_at_checked(len)?;
+    let (r, s) = signature.split_at_checked(len)?;
+    verify(x, y, r, s).then_some(())
+}
+
+/// Decodes a point of SEC 1 §2.3.4, compressed or not, to x and y of full length.
 ///
 /// # Errors
-/// [`Error::KeyEncoding`] for another length, [`Error::KeyValue`] for a point that is not on the
-/// curve, [`Error::JwkUnsupported`] for a family that is no curve of this build.
-pub(crate) fn check_point(family: Family, x: &[u8], y: &[u8]) -> Result<(), Error> {
-    if x.len() != family.coordinate_len() || y.len() != x.len() {
-        return Err(Error::KeyEncoding);
-    }
-    let mut point = [0; 1 + MAX_XY_LEN];
-    let mut len = 0_usize;
-    for (to, from) in point.iter_mut().zip([0x04].iter().chain(x).chain(y)) {
+/// [`Error::KeyEncoding`] for another form or length (infinity, too, has one octet),
+/// [`Error::KeyValue`] for a point that is not on the curve, [`Error::JwkUnsupported`] for
+/// a family that is no curve of this build.
+pub(crate) fn from_sec1<'o>(
+    family: Family,
+    point: &[u8],
+    xy: &'o mut [u8; MAX_XY_LEN],
+) -> Result<&'o [u8], Error> {
+    let len = family.coordinate_len();
+    let (tag, coordinates) = point.split_first().ok_or(Error::KeyEncoding)?;
+    let (x, given_y) = coordinates
+        .split_at_checked(len)
+        .ok_or(Error::KeyEncoding)?;
+    let xy = xy.get_mut(..len.saturating_mul(2));
+    let xy = xy.ok_or(Error::KeyEncoding)?;
+    let (to_x, to_y) = xy.split_at_mut_checked(len).ok_or(Error::KeyEncoding)?;
+    for (to, from) in to_x.iter_mut().zip(x) {
         *to = *from;
-        len = len.wrapping_add(1);
     }
-    let point = point.get(..len).ok_or(Error::KeyEncoding)?;
-    from_sec1(family, point, &mut [0; MAX_XY_LEN]).map(|_xy| ())
+    match (tag, given_y.len()) {
+        (0x02 | 0x03, 0) => decompress(family, x, *tag == 0x03, to_y)?,
+        (0x04, _) => {
+            check_point(family, x, given_y)?;
+            for (to, from) in to_y.iter_mut().zip(given_y) {
+                *to = *from;
+            }
+        }
+        _ => return Err(Error::KeyEncoding),
+    }
+    Ok(xy)
 }
 
 #[cfg(all(test, feature = "p256", feature = "p384", feature = "p521"))]

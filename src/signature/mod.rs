@@ -16,6 +16,8 @@ pub(crate) mod hmac;
 pub(crate) mod mldsa;
 #[cfg(feature = "rsa")]
 pub(crate) mod rsa;
+#[cfg(feature = "rustcrypto")]
+mod rustcrypto;
 
 /// A signature did not verify. Deliberately without detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Refuses a signature of any length but the modulus's, or not below it, and any encoding but the
 //! one correct. Variable time: all of it is public.
 
-mod number;
+use veritok_arith::rsa;
 
 use crate::{
     error::Error,
@@ -12,8 +12,6 @@ use crate::{
     limits::{MAX_RSA_BITS, MAX_RSA_LEN, MIN_RSA_BITS},
     signature::{SignatureInvalid, VerifySignature},
 };
-
-pub(crate) use number::{exponent, modulus, power};
 
 macro_rules! rsa {
     ($($name:ident = $hash:ident $padding:ident;)*) => {
@@ -81,8 +79,28 @@ pub(crate) fn prepare(n: &[u8], e: &[u8], words: &mut [Word]) -> Result<(), Erro
         .get_mut(..words_for_rsa(n.len()))
         .ok_or(Error::StorageFull)?;
     // All that could fail has been checked.
-    number::prepare(n, bits, e, words).ok_or(Error::KeyValue)
+    rsa::prepare(n, e, words).ok_or(Error::KeyValue)
 }
+
+/// RSAVP1 (RFC 8017 §5.2.2); writes the result to `em`, as long as the modulus.
+pub(crate) fn power(key: &Key<'_>, signature: &[u8], em: &mut [u8]) -> Option<()> {
+    rsa::power(key.words, key.len, signature, em)
+}
+
+/// The modulus, big-endian, without leading zeros.
+pub(crate) fn modulus<'k>(key: &Key<'k>) -> impl Iterator<Item = u8> + use<'k> {
+    rsa::modulus(key.words, key.len)
+}
+
+/// The public exponent, big-endian, without leading zeros.
+pub(crate) fn exponent<'k>(key: &Key<'k>) -> impl Iterator<Item = u8> + use<'k> {
+    rsa::exponent(key.words)
+}
+
+const _: () = assert!(
+    MAX_RSA_LEN <= rsa::MAX_LEN && words_for_rsa(257) == rsa::words(257),
+    "a prepared key is as long as the key storage says"
+);
 
 /// RFC 8017 §8.1.2 and §8.2.2.
 fn verify(
@@ -94,7 +112,7 @@ fn verify(
 ) -> Option<()> {
     let mut em = [0; MAX_RSA_LEN];
     let em = em.get_mut(..key.len)?;
-    number::power(key, signature, em)?;
+    power(key, signature, em)?;
     verify_encoded(key, message, em, hash, padding)
 }
 

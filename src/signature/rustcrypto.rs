@@ -1,0 +1,53 @@
+//! ECDSA by the crates `p256`, `p384` and `p521`, with the interface of `veritok-arith`.
+
+macro_rules! curves {
+    ($($feature:literal $curve:ident;)*) => {
+        $(#[cfg(feature = $feature)]
+        pub(super) mod $curve {
+            use $curve::{
+                FieldBytes, Sec1Point,
+                ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier as _},
+            };
+
+            fn key(x: &[u8], y: &[u8]) -> Option<VerifyingKey> {
+                let (x, y) = (FieldBytes::try_from(x).ok()?, FieldBytes::try_from(y).ok()?);
+                let point = Sec1Point::from_affine_coordinates(&x, &y, false);
+                VerifyingKey::from_sec1_point(&point).ok()
+            }
+
+            pub(in super::super) fn verify(x: &[u8], y: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+                let (Ok(r), Ok(s)) = (FieldBytes::try_from(r), FieldBytes::try_from(s)) else {
+                    return false;
+                };
+                // Takes r and s in [1, n - 1] alone.
+                let signature = Signature::from_scalars(r, s).ok();
+                key(x, y).zip(signature).is_some_and(|(key, signature)| {
+                    key.verify_prehash(digest, &signature).is_ok()
+                })
+            }
+
+            pub(in super::super) fn is_on_curve(x: &[u8], y: &[u8]) -> bool {
+                key(x, y).is_some()
+            }
+
+            pub(in super::super) fn decompress(x: &[u8], y_is_odd: bool, y: &mut [u8]) -> Option<()> {
+                let x = FieldBytes::try_from(x).ok()?;
+                // The compressed form says of y its parity alone.
+                let mut any_y = FieldBytes::default();
+                *any_y.last_mut()? = u8::from(y_is_odd);
+                let point = Sec1Point::from_affine_coordinates(&x, &any_y, true);
+                let point = VerifyingKey::from_sec1_point(&point).ok()?.to_sec1_point(false);
+                for (to, from) in y.iter_mut().zip(point.y()?) {
+                    *to = *from;
+                }
+                Some(())
+            }
+        })*
+    };
+}
+
+curves! {
+    "p256" p256;
+    "p384" p384;
+    "p521" p521;
+}
