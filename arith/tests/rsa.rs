@@ -1,0 +1,154 @@
+//! The RSA public operation against `num-bigint`: every length around a limb's, edges of the modulus,
+//! of the exponent and of the signature.
+
+use num_bigint::BigUint;
+use veritok_arith::rsa;
+
+/// A fixed sequence (Marsaglia's xorshift), so that a failure can be repeated.
+fn random() -> impl FnMut(usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    move |len| {
+        let byte = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_be_bytes()[0]
+        };
+        std::iter::repeat_with(byte).take(len).collect()
+    }
+}
+
+/// An odd number of so many bits.
+fn odd(mut n: Vec<u8>, bits: usize) -> Vec<u8> {
+    let last = n.len() - 1;
+    n[last] |= 1;
+    n[0] = n[0] & (0xff >> (7 - (bits - 1) % 8)) | 1 << ((bits - 1) % 8);
+    n
+}
+
+fn check(n: &[u8], e: u64, random: &mut impl FnMut(usize) -> Vec<u8>) {
+    let mut key = vec![0; rsa::words(n.len())];
+    rsa::prepare(n, e, &mut key).unwrap();
+    assert!(rsa::modulus(&key, n.len()).eq(n.iter().copied()));
+    assert_eq!(
+        rsa::exponent(&key).fold(0, |e, byte| e << 8 | u64::from(byte)),
+        e
+    );
+    let modulus = BigUint::from_bytes_be(n);
+    let padded = |number: BigUint| {
+        let digits = if number == BigUint::ZERO {
+            vec![]
+        } else {
+            number.to_bytes_be()
+        };
+        [vec![0; n.len() - digits.len()], digits].concat()
+    };
+    let mut below: Vec<BigUint> = [0_u8, 1, 2].map(BigUint::from).to_vec();
+    below.extend([1_u8, 2].map(|less| &modulus - less));
+    below.extend([&modulus / 2_u8, BigUint::from(1_u8) << (8 * n.len() - 9)]);
+    below.push((BigUint::from(1_u8) << (8 * n.len() - 64)) - 1_u8);
+    below.extend((0..3).map(|_| BigUint::from_bytes_be(&random(n.len())) % &modulus));
+    let mut out = vec![0x55; n.len()];
+    for signature in below {
+        let expected = padded(signature.modpow(&BigUint::from(e), &modulus));
+        assert_eq!(
+            rsa::power(&key, n.len(), &padded(signature), &mut out),
+            Some(())
+        );
+        assert_eq!(out, expected, "{} octets, e = {e}", n.len());
+    }
+    let mut above = vec![0xff; n.len()];
+    assert_eq!(rsa::power(&key, n.len(), n, &mut out), None, "s = n");
+    assert_eq!(
+        rsa::power(&key, n.len(), &above, &mut out).is_some(),
+        *above < *n,
+        "s above n"
+    );
+    assert_eq!(
+        rsa::power(&key, n.len(), &n[1..], &mut out),
+        None,
+        "a shorter s"
+    );
+    above[0] = 0;
+    above.insert(0, 0);
+    assert_eq!(
+        rsa::power(&key, n.len(), &above, &mut out),
+        None,
+        "a longer s"
+    );
+    assert_eq!(
+        rsa::power(&key, n.len(), &above[1..], &mut out[1..]),
+        None,
+        "too little room"
+    );
+    assert_eq!(
+        rsa::power(&key[1..], n.len(), &above[1..], &mut out),
+        None,
+        "a shorter key"
+    );
+}
+
+const E: [u64; 8] = [
+    3,
+    5,
+    17,
+    0x1_0001,
+    0x1_0000_0001,
+    u64::MAX,
+    (1 << 63) + 1,
+    7,
+];
+
+#[test]
+fn powers() {
+    let mut random = random();
+    let lengths: [usize; 14] = [
+        64, 65, 512, 1024, 2048, 2049, 2055, 2056, 2057, 2079, 2080, 2081, 2112, 2113,
+    ];
+    for bits in lengths
+        .into_iter()
+        .chain([3071, 3072, 4032, 4033, 4095, 4096])
+    {
+        let len = bits.div_ceil(8);
+        for e in E {
+            check(&odd(random(len), bits), e, &mut random);
+        }
+        check(&odd(vec![0xff; len], bits), 0x1_0001, &mut random);
+        // Just above a power of two, and with ones in the upper half alone.
+        check(&odd(vec![0; len], bits), 0x1_0001, &mut random);
+        let half = [vec![0xff; len / 2], vec![0; len - len / 2]].concat();
+        check(&odd(half, bits), 3, &mut random);
+    }
+}
+
+#[test]
+fn keys() {
+    let n = |len, top, low| {
+        let mut n = vec![0xa5; len];
+        (n[0], n[len - 1]) = (top, low);
+        n
+    };
+    let cases = [
+        ("2048 bits", n(256, 0x80, 1), 3, true),
+        ("longest", n(512, 0xff, 1), 65537, true),
+        ("longer", n(513, 1, 1), 65537, false),
+        ("even", n(256, 0x80, 2), 65537, false),
+        ("leading zero", n(256, 0, 1), 65537, false),
+        ("no octets", vec![], 65537, false),
+        ("e = 0", n(256, 0x80, 1), 0, false),
+        ("e = 1", n(256, 0x80, 1), 1, false),
+        ("e even", n(256, 0x80, 1), 65536, false),
+    ];
+    for (name, n, e, expected) in cases {
+        let mut key = vec![0; rsa::words(n.len()) + 1];
+        *key.last_mut().unwrap() = 7;
+        assert_eq!(rsa::prepare(&n, e, &mut key).is_some(), expected, "{name}");
+        assert_eq!(key.pop(), Some(7), "{name}: wrote past its end");
+        key.pop();
+        assert_eq!(
+            rsa::prepare(&n, e, &mut key),
+            None,
+            "{name}: too little room"
+        );
+    }
+}
