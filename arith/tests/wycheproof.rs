@@ -37,7 +37,7 @@ fn from_der(der: &[u8], len: usize) -> Option<[Vec<u8>; 2]> {
         let (&[found, size], rest) = der.split_first_chunk()?;
         let (size, rest) = match size {
             0x81 => rest.split_first().filter(|(size, _)| **size >= 0x80)?,
-            ..0x80 => (&{ size }, rest),
+            _ if size < 0x80 => (&{ size }, rest),
             _ => return None,
         };
         (found == tag).then_some(())?;
