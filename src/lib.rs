@@ -125,6 +125,9 @@ pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    detached::{
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedRefresh, DetachedResponse,
+    },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
     material::Material,

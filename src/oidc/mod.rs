@@ -8,6 +8,7 @@ pub(crate) mod response;
 pub(crate) mod material;
 pub(crate) mod session;
 pub(crate) mod login;
+pub(crate) mod detached;
 pub(crate) mod jarm;
 pub(crate) mod logout;
 pub(crate) mod metadata;

@@ -266,10 +266,10 @@ impl fmt::Debug for Session {
 /// The response to a refresh, whose ID Token, if there is one, is not verified yet.
 #[derive(Clone, Copy)]
 pub struct PendingRefresh<'s, 't> {
-    session: &'s Session,
-    client: &'s Client<'s>,
-    tokens: TokenResponse<'t>,
-    id_token: Option<&'t str>,
+    pub(super) session: &'s Session,
+    pub(super) client: &'s Client<'s>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: Option<&'t str>,
 }
 
 /// New tokens for an old login.
