@@ -144,6 +144,919 @@
   ((token_len) / 4 * 3 + (token_len) % 4 * 3 / 4)
 
 
+// The time is unknown.
+#define VTOK_TIME_UNKNOWN 100
+
+// The earliest time lies after the latest.
+#define VTOK_TIME_REVERSED 101
+
+// A leeway exceeds 600 seconds.
+#define VTOK_LEEWAY_TOO_LARGE 102
+
+// A limit exceeds its compile-time maximum or is zero depth.
+#define VTOK_LIMIT_TOO_LARGE 103
+
+// An expected value is set but empty.
+#define VTOK_EMPTY_EXPECTATION 104
+
+// The profile needs an expected issuer.
+#define VTOK_ISSUER_NOT_SET 105
+
+// The profile needs an expected audience.
+#define VTOK_AUDIENCE_NOT_SET 106
+
+// A list of the policy exceeds 16 entries.
+#define VTOK_POLICY_LIST_TOO_LONG 107
+
+// The flow and endpoint need an expected nonce.
+#define VTOK_NONCE_NOT_SET 108
+
+// at_hash is required but no access token was given.
+#define VTOK_ACCESS_TOKEN_NOT_SET 109
+
+// c_hash is required but no code was given.
+#define VTOK_CODE_NOT_SET 110
+
+// s_hash is required but no state was given.
+#define VTOK_STATE_NOT_SET 111
+
+// A permit for unsecured tokens was handed over where it is not valid.
+#define VTOK_UNSECURED_NOT_PERMITTED 112
+
+// The scratch buffer is too small for the payload.
+#define VTOK_SCRATCH_TOO_SMALL 113
+
+// The output buffer is too small.
+#define VTOK_BUFFER_TOO_SMALL 114
+
+// The policy allows no algorithm.
+#define VTOK_NO_ALGORITHMS 115
+
+// The key storage is full.
+#define VTOK_STORAGE_FULL 116
+
+// The payload was not verified as claims.
+#define VTOK_NOT_CLAIMS 117
+
+// The flow returns no ID Token from this endpoint.
+#define VTOK_FLOW_ENDPOINT 118
+
+// An argument is not UTF-8.
+#define VTOK_NOT_UTF8 119
+
+// A pointer that must not be NULL is NULL.
+#define VTOK_NULL_POINTER 120
+
+// A pointer is not aligned for its type.
+#define VTOK_MISALIGNED 121
+
+// An object was not initialized, has been moved, or was not verified.
+#define VTOK_NOT_INITIALIZED 122
+
+// A structure states a size that this version does not know.
+#define VTOK_STRUCT_SIZE 123
+
+// An argument holds a value or flag that this version does not know.
+#define VTOK_UNKNOWN_VALUE 124
+
+// Buffers overlap that must be apart.
+#define VTOK_OVERLAP 125
+
+// The policy expects a claim that the profile does not judge.
+#define VTOK_EXPECTATION_UNUSED 126
+
+// The profile takes another kind of key than the call hands over.
+#define VTOK_TRUST_MISMATCH 127
+
+// The profile needs an expected subject.
+#define VTOK_SUBJECT_NOT_SET 128
+
+// A DPoP proof needs the method and URI of the request and a largest age.
+#define VTOK_HTTP_REQUEST_NOT_SET 129
+
+// A quirk is set for an issuer that does not have it.
+#define VTOK_QUIRK_ISSUER 130
+
+// The random bytes are too few, all of one value, or repeat.
+#define VTOK_RANDOM_BYTES 131
+
+// A request parameter is empty, malformed or holds characters that it must
+// not.
+#define VTOK_REQUEST_VALUE 132
+
+// An endpoint is not an absolute https URI with a host and without a fragment.
+#define VTOK_ENDPOINT_NOT_HTTPS 133
+
+// The scope does not hold 'openid'.
+#define VTOK_SCOPE_WITHOUT_OPENID 134
+
+// 'prompt' holds 'none' beside other values.
+#define VTOK_PROMPT_NONE 135
+
+// The response mode would expose tokens in the query.
+#define VTOK_RESPONSE_MODE_UNFIT 136
+
+// The response holds an ID Token that has not been verified.
+#define VTOK_ID_TOKEN_PENDING 137
+
+// The request is weaker than the security profile of the client allows.
+#define VTOK_SECURITY_PROFILE 138
+
+// The claims of the ID Token that later checks need do not fit into a session.
+#define VTOK_SESSION_TOO_LARGE 139
+
+// The token exceeds the length limit.
+#define VTOK_TOKEN_TOO_LONG 200
+
+// The token holds a character outside A-Z a-z 0-9 - _ ..
+#define VTOK_TOKEN_CHARACTER 201
+
+// The token does not have exactly three parts.
+#define VTOK_TOKEN_PARTS 202
+
+// The token has five parts: it is encrypted (JWE).
+#define VTOK_TOKEN_ENCRYPTED 203
+
+// The header part is empty.
+#define VTOK_EMPTY_HEADER 204
+
+// The payload part is empty, and the profile needs claims.
+#define VTOK_EMPTY_PAYLOAD 205
+
+// The signature part is empty.
+#define VTOK_EMPTY_SIGNATURE 206
+
+// A part has an impossible base64url length.
+#define VTOK_BASE64_LENGTH 207
+
+// A part has non-zero unused bits at its end.
+#define VTOK_BASE64_TRAILING 208
+
+// A value holds a character outside the base64url alphabet.
+#define VTOK_BASE64_CHARACTER 209
+
+// The decoded header exceeds the length limit.
+#define VTOK_HEADER_TOO_LONG 210
+
+// The text is not JSON.
+#define VTOK_JSON_SYNTAX 300
+
+// The JSON text ends too early.
+#define VTOK_JSON_END 301
+
+// There are bytes after the JSON value.
+#define VTOK_JSON_TRAILING 302
+
+// A JSON string is not UTF-8.
+#define VTOK_JSON_UTF8 303
+
+// A JSON string holds a bad escape, a lone surrogate or a control character.
+#define VTOK_JSON_ESCAPE 304
+
+// A JSON number is malformed.
+#define VTOK_JSON_NUMBER 305
+
+// The JSON text nests deeper than the limit.
+#define VTOK_JSON_DEPTH 306
+
+// An object has more members than the limit.
+#define VTOK_JSON_MEMBERS 307
+
+// An object has two members of one name.
+#define VTOK_JSON_DUPLICATE 308
+
+// The JSON value is not an object.
+#define VTOK_JSON_NOT_OBJECT 309
+
+// The JSON value is of another type.
+#define VTOK_JSON_TYPE 310
+
+// The object has no such member.
+#define VTOK_JSON_NOT_FOUND 311
+
+// The header has no 'alg'.
+#define VTOK_HEADER_ALG_MISSING 400
+
+// A registered header member has the wrong type.
+#define VTOK_HEADER_TYPE 401
+
+// The policy does not list the token's algorithm.
+#define VTOK_ALGORITHM_NOT_ALLOWED 402
+
+// The token is unsecured ('alg' is 'none') and no permit was handed over.
+#define VTOK_ALGORITHM_NONE 403
+
+// An unsecured token carries a signature.
+#define VTOK_UNSECURED_SIGNATURE 404
+
+// The header names a critical extension; none is understood.
+#define VTOK_CRIT_UNSUPPORTED 405
+
+// 'crit' is not a non-empty array of unique names of present extension
+// members.
+#define VTOK_CRIT_MALFORMED 406
+
+// The header has 'b64', which is not supported.
+#define VTOK_HEADER_B64 407
+
+// The header of a JWS has 'enc' or 'zip'.
+#define VTOK_HEADER_ENCRYPTION 408
+
+// 'cty' says that the claims are a nested JWT.
+#define VTOK_NESTED_TOKEN 409
+
+// The token has no 'typ', and the profile needs one.
+#define VTOK_TYP_MISSING 410
+
+// 'typ' names another kind of token.
+#define VTOK_TYP_MISMATCH 411
+
+// No key of the set fits the token's 'kid' and algorithm.
+#define VTOK_KEY_NOT_FOUND 500
+
+// More than one key fits.
+#define VTOK_KEY_AMBIGUOUS 501
+
+// The HMAC key is shorter than the hash.
+#define VTOK_KEY_TOO_SHORT 502
+
+// The JWK Set is not an object with an array 'keys'.
+#define VTOK_JWKS_MALFORMED 503
+
+// The JWK Set exceeds the length limit.
+#define VTOK_JWKS_TOO_LONG 504
+
+// A member of the JWK is missing, of the wrong type or malformed.
+#define VTOK_JWK_MALFORMED 505
+
+// The key type, curve or algorithm is not supported by this build.
+#define VTOK_JWK_UNSUPPORTED 506
+
+// 'use' or 'key_ops' exclude the key from verifying signatures.
+#define VTOK_JWK_NOT_FOR_SIGNATURES 507
+
+// The JWK holds private key material.
+#define VTOK_JWK_PRIVATE 508
+
+// 'alg' of the JWK does not fit its key type.
+#define VTOK_JWK_ALGORITHM 509
+
+// The key's encoding is not canonical.
+#define VTOK_KEY_ENCODING 510
+
+// The key is too small or too large.
+#define VTOK_KEY_SIZE 511
+
+// The key's value is invalid.
+#define VTOK_KEY_VALUE 512
+
+// The 'kid' is longer than 256 bytes.
+#define VTOK_KEY_ID_TOO_LONG 513
+
+// The PEM label is not 'PUBLIC KEY'.
+#define VTOK_PEM_LABEL 514
+
+// The PEM text is malformed.
+#define VTOK_PEM_MALFORMED 515
+
+// The DER structure is not a SubjectPublicKeyInfo of a supported key.
+#define VTOK_DER_MALFORMED 516
+
+// The header of a DPoP proof holds no 'jwk'.
+#define VTOK_JWK_MISSING 517
+
+// The signature does not verify.
+#define VTOK_SIGNATURE_INVALID 600
+
+// Encryption was agreed on, and the token is not encrypted.
+#define VTOK_TOKEN_NOT_ENCRYPTED 610
+
+// The token does not have exactly five parts.
+#define VTOK_JWE_PARTS 611
+
+// The header of a JWE has no 'enc'.
+#define VTOK_HEADER_ENC_MISSING 612
+
+// The content encryption of the token was not agreed on.
+#define VTOK_ENCRYPTION_NOT_ALLOWED 613
+
+// The header of a JWE has 'zip'.
+#define VTOK_ZIP_UNSUPPORTED 614
+
+// 'epk' is no public key on a curve that was agreed on.
+#define VTOK_EPK_INVALID 615
+
+// 'iv', 'tag', 'apu' or 'apv' is malformed, or missing.
+#define VTOK_JWE_PARAMETER 616
+
+// A part has not the length that its algorithm gives.
+#define VTOK_JWE_LENGTH 617
+
+// The token does not decrypt.
+#define VTOK_DECRYPTION_FAILED 618
+
+// 'cty' of the encrypted token names no JWT.
+#define VTOK_CTY_MISMATCH 619
+
+// No randomness was passed, and an RSA algorithm is listed.
+#define VTOK_BLINDING_NOT_SET 620
+
+// 'use' or 'key_ops' exclude the key from decryption.
+#define VTOK_JWK_NOT_FOR_DECRYPTION 621
+
+// The JWK lacks private key material.
+#define VTOK_JWK_NOT_PRIVATE 622
+
+// The required claim 'iss' is missing.
+#define VTOK_ISS_MISSING 700
+
+// 'iss' is not a string.
+#define VTOK_ISS_TYPE 701
+
+// 'iss' is not the expected issuer.
+#define VTOK_ISS_MISMATCH 702
+
+// The required claim 'sub' is missing.
+#define VTOK_SUB_MISSING 710
+
+// 'sub' is not a string.
+#define VTOK_SUB_TYPE 711
+
+// 'sub' is not the expected subject.
+#define VTOK_SUB_MISMATCH 712
+
+// 'sub' is empty, or not the 1 to 255 ASCII characters of OpenID Connect.
+#define VTOK_SUB_INVALID 713
+
+// The required claim 'aud' is missing.
+#define VTOK_AUD_MISSING 720
+
+// 'aud' is not a string or a non-empty array of strings.
+#define VTOK_AUD_TYPE 721
+
+// 'aud' does not hold the expected audience.
+#define VTOK_AUD_MISMATCH 722
+
+// 'aud' holds an additional audience that the policy does not trust.
+#define VTOK_AUD_UNTRUSTED 723
+
+// The token has an 'aud', and the policy names no audience.
+#define VTOK_AUD_UNEXPECTED 724
+
+// The required claim 'azp' is missing.
+#define VTOK_AZP_MISSING 730
+
+// 'azp' is not a string.
+#define VTOK_AZP_TYPE 731
+
+// 'azp' is not the client id.
+#define VTOK_AZP_MISMATCH 732
+
+// The required claim 'exp' is missing.
+#define VTOK_EXP_MISSING 740
+
+// 'exp' is not a number.
+#define VTOK_EXP_TYPE 741
+
+// The token has expired.
+#define VTOK_EXP_EXPIRED 742
+
+// The time interval is too wide to tell whether the token has expired.
+#define VTOK_EXP_UNDECIDED 743
+
+// The required claim 'nbf' is missing.
+#define VTOK_NBF_MISSING 750
+
+// 'nbf' is not a number.
+#define VTOK_NBF_TYPE 751
+
+// The token is not valid yet.
+#define VTOK_NBF_IN_FUTURE 752
+
+// The time interval is too wide to tell whether the token is valid yet.
+#define VTOK_NBF_UNDECIDED 753
+
+// The required claim 'iat' is missing.
+#define VTOK_IAT_MISSING 760
+
+// 'iat' is not a number.
+#define VTOK_IAT_TYPE 761
+
+// 'iat' lies in the future.
+#define VTOK_IAT_IN_FUTURE 762
+
+// The time interval is too wide to judge 'iat'.
+#define VTOK_IAT_UNDECIDED 763
+
+// 'iat' is older than the policy allows.
+#define VTOK_IAT_TOO_OLD 764
+
+// The required claim 'auth_time' is missing.
+#define VTOK_AUTH_TIME_MISSING 770
+
+// 'auth_time' is not a number.
+#define VTOK_AUTH_TIME_TYPE 771
+
+// 'auth_time' lies in the future.
+#define VTOK_AUTH_TIME_IN_FUTURE 772
+
+// The time interval is too wide to judge 'auth_time'.
+#define VTOK_AUTH_TIME_UNDECIDED 773
+
+// The user's authentication is older than 'max_age'.
+#define VTOK_AUTH_TIME_TOO_OLD 774
+
+// 'auth_time' of a refreshed ID Token is not that of the original
+// authentication.
+#define VTOK_AUTH_TIME_CHANGED 775
+
+// The required claim 'nonce' is missing.
+#define VTOK_NONCE_MISSING 780
+
+// 'nonce' is not a string.
+#define VTOK_NONCE_TYPE 781
+
+// 'nonce' is not the one that was sent.
+#define VTOK_NONCE_MISMATCH 782
+
+// The token has a 'nonce' that is not expected or prohibited.
+#define VTOK_NONCE_UNEXPECTED 783
+
+// The required claim 'acr' is missing.
+#define VTOK_ACR_MISSING 790
+
+// 'acr' is not a string.
+#define VTOK_ACR_TYPE 791
+
+// 'acr' is none of the values that were asked for.
+#define VTOK_ACR_MISMATCH 792
+
+// The required claim 'amr' is missing.
+#define VTOK_AMR_MISSING 800
+
+// 'amr' is not an array of strings.
+#define VTOK_AMR_TYPE 801
+
+// The required claim 'at_hash' is missing.
+#define VTOK_AT_HASH_MISSING 810
+
+// 'at_hash' is not a string.
+#define VTOK_AT_HASH_TYPE 811
+
+// 'at_hash' does not fit the access token.
+#define VTOK_AT_HASH_MISMATCH 812
+
+// The token's algorithm defines no hash for 'at_hash'.
+#define VTOK_AT_HASH_UNAVAILABLE 813
+
+// The required claim 'c_hash' is missing.
+#define VTOK_C_HASH_MISSING 820
+
+// 'c_hash' is not a string.
+#define VTOK_C_HASH_TYPE 821
+
+// 'c_hash' does not fit the code.
+#define VTOK_C_HASH_MISMATCH 822
+
+// The token's algorithm defines no hash for 'c_hash'.
+#define VTOK_C_HASH_UNAVAILABLE 823
+
+// The required claim 's_hash' is missing.
+#define VTOK_S_HASH_MISSING 830
+
+// 's_hash' is not a string.
+#define VTOK_S_HASH_TYPE 831
+
+// 's_hash' does not fit the state.
+#define VTOK_S_HASH_MISMATCH 832
+
+// The token's algorithm defines no hash for 's_hash'.
+#define VTOK_S_HASH_UNAVAILABLE 833
+
+// The required claim 'events' is missing.
+#define VTOK_EVENTS_MISSING 840
+
+// 'events' is not an object.
+#define VTOK_EVENTS_TYPE 841
+
+// 'events' does not hold the expected event with an object value.
+#define VTOK_EVENTS_NO_LOGOUT 842
+
+// An ID Token holds the back-channel logout event: it is a Logout Token.
+#define VTOK_EVENTS_LOGOUT 843
+
+// The required claim 'sid' is missing.
+#define VTOK_SID_MISSING 850
+
+// 'sid' is not a string.
+#define VTOK_SID_TYPE 851
+
+// The required claim 'jti' is missing.
+#define VTOK_JTI_MISSING 860
+
+// 'jti' is not a string.
+#define VTOK_JTI_TYPE 861
+
+// The required claim 'client_id' is missing.
+#define VTOK_CLIENT_ID_MISSING 870
+
+// 'client_id' is not a string.
+#define VTOK_CLIENT_ID_TYPE 871
+
+// The required claim 'cnf' is missing.
+#define VTOK_CNF_MISSING 880
+
+// 'cnf' is not an object.
+#define VTOK_CNF_TYPE 881
+
+// The token is bound to a key, and no proof of possession was given.
+#define VTOK_CNF_UNPROVEN 882
+
+// The token is bound to another key than the proof's.
+#define VTOK_CNF_MISMATCH 883
+
+// The required claim 'htm' is missing.
+#define VTOK_HTM_MISSING 890
+
+// 'htm' is not a string.
+#define VTOK_HTM_TYPE 891
+
+// 'htm' is not the request's method.
+#define VTOK_HTM_MISMATCH 892
+
+// The required claim 'htu' is missing.
+#define VTOK_HTU_MISSING 900
+
+// 'htu' is not a string.
+#define VTOK_HTU_TYPE 901
+
+// 'htu' is not the request's URI.
+#define VTOK_HTU_MISMATCH 902
+
+// The required claim 'ath' is missing.
+#define VTOK_ATH_MISSING 910
+
+// 'ath' is not a string.
+#define VTOK_ATH_TYPE 911
+
+// 'ath' does not fit the access token.
+#define VTOK_ATH_MISMATCH 912
+
+// A claim that the policy requires by name is missing or null.
+#define VTOK_CLAIM_MISSING 920
+
+// The token was seen before.
+#define VTOK_REPLAYED 930
+
+// The replay guard holds as many tokens as it can, none of which has expired.
+#define VTOK_REPLAY_FULL 931
+
+// The saved state of a replay guard is malformed or does not fit.
+#define VTOK_REPLAY_STATE 932
+
+// The oscillator of the clock has stopped, or the clock was never set.
+#define VTOK_CLOCK_STOPPED 940
+
+// The registers of the clock hold no date.
+#define VTOK_CLOCK_ENCODING 941
+
+// The clock runs behind a time that has certainly passed.
+#define VTOK_CLOCK_BEHIND_FLOOR 942
+
+// The parameters are not 'application/x-www-form-urlencoded'.
+#define VTOK_PARAMETER_MALFORMED 1000
+
+// A parameter occurs more than once.
+#define VTOK_PARAMETER_DUPLICATE 1001
+
+// A parameter is not UTF-8 or holds control characters.
+#define VTOK_PARAMETER_CHARSET 1002
+
+// There are more than 32 parameters.
+#define VTOK_PARAMETERS_TOO_MANY 1003
+
+// The response came in another way than was asked for.
+#define VTOK_RESPONSE_CHANNEL 1004
+
+// The response has no 'state'.
+#define VTOK_STATE_MISSING 1005
+
+// 'state' is not the one that was sent.
+#define VTOK_STATE_MISMATCH 1006
+
+// The response has no 'iss', and the provider always sends it.
+#define VTOK_ISS_PARAMETER_MISSING 1007
+
+// 'iss' of the response is not the issuer that was asked.
+#define VTOK_ISS_PARAMETER_MISMATCH 1008
+
+// The response holds a code or token that the flow does not return from there.
+#define VTOK_PARAMETER_UNEXPECTED 1009
+
+// The response lacks a code, token or value that the flow returns from there.
+#define VTOK_PARAMETER_MISSING 1010
+
+// The response is plain, and a signed one was asked for.
+#define VTOK_RESPONSE_NOT_JWT 1011
+
+// The response is a JWT, and a plain one was asked for.
+#define VTOK_RESPONSE_JWT 1012
+
+// A member of the JSON response is missing, of the wrong type or malformed.
+#define VTOK_RESPONSE_MALFORMED 1013
+
+// The type of the access token is not the one that was asked for.
+#define VTOK_TOKEN_TYPE_UNSUPPORTED 1014
+
+// The token response holds no ID Token.
+#define VTOK_ID_TOKEN_MISSING 1015
+
+// What was saved is malformed, of another version, or belongs to another
+// client.
+#define VTOK_SAVED_STATE 1016
+
+// The provider answered with an error.
+#define VTOK_PROVIDER_ERROR 1017
+
+// The metadata are those of another issuer.
+#define VTOK_METADATA_ISSUER 1018
+
+// The provider supports nothing of what the client allows.
+#define VTOK_METADATA_UNSUPPORTED 1019
+
+// The issuer is not an https URI without query and fragment.
+#define VTOK_ISSUER_NOT_HTTPS 1020
+
+// The introspection response says that the token is not active.
+#define VTOK_TOKEN_INACTIVE 1021
+
+// The logout request names another issuer or session.
+#define VTOK_LOGOUT_MISMATCH 1022
+
+// Check 'policy'.
+#define VTOK_CHECK_POLICY 0
+
+// Check 'form'.
+#define VTOK_CHECK_FORM 1
+
+// Check 'header'.
+#define VTOK_CHECK_HEADER 2
+
+// Check 'alg'.
+#define VTOK_CHECK_ALG 3
+
+// Check 'typ'.
+#define VTOK_CHECK_TYP 4
+
+// Check 'key'.
+#define VTOK_CHECK_KEY 5
+
+// Check 'signature'.
+#define VTOK_CHECK_SIGNATURE 6
+
+// Check 'payload'.
+#define VTOK_CHECK_PAYLOAD 7
+
+// Check 'iss'.
+#define VTOK_CHECK_ISS 8
+
+// Check 'sub'.
+#define VTOK_CHECK_SUB 9
+
+// Check 'aud'.
+#define VTOK_CHECK_AUD 10
+
+// Check 'azp'.
+#define VTOK_CHECK_AZP 11
+
+// Check 'exp'.
+#define VTOK_CHECK_EXP 12
+
+// Check 'nbf'.
+#define VTOK_CHECK_NBF 13
+
+// Check 'iat'.
+#define VTOK_CHECK_IAT 14
+
+// Check 'auth_time'.
+#define VTOK_CHECK_AUTH_TIME 15
+
+// Check 'nonce'.
+#define VTOK_CHECK_NONCE 16
+
+// Check 'acr'.
+#define VTOK_CHECK_ACR 17
+
+// Check 'amr'.
+#define VTOK_CHECK_AMR 18
+
+// Check 'at_hash'.
+#define VTOK_CHECK_AT_HASH 19
+
+// Check 'c_hash'.
+#define VTOK_CHECK_C_HASH 20
+
+// Check 's_hash'.
+#define VTOK_CHECK_S_HASH 21
+
+// Check 'events'.
+#define VTOK_CHECK_EVENTS 22
+
+// Check 'sid'.
+#define VTOK_CHECK_SID 23
+
+// Check 'jti'.
+#define VTOK_CHECK_JTI 24
+
+// Check 'client_id'.
+#define VTOK_CHECK_CLIENT_ID 25
+
+// Check 'cnf'.
+#define VTOK_CHECK_CNF 26
+
+// Check 'htm'.
+#define VTOK_CHECK_HTM 27
+
+// Check 'htu'.
+#define VTOK_CHECK_HTU 28
+
+// Check 'ath'.
+#define VTOK_CHECK_ATH 29
+
+// Check 'required'.
+#define VTOK_CHECK_REQUIRED 30
+
+// Algorithm 'HS256'.
+#define VTOK_ALG_HS256 (1 << 1)
+
+// Algorithm 'HS384'.
+#define VTOK_ALG_HS384 (1 << 2)
+
+// Algorithm 'HS512'.
+#define VTOK_ALG_HS512 (1 << 3)
+
+// Algorithm 'RS256'.
+#define VTOK_ALG_RS256 (1 << 4)
+
+// Algorithm 'RS384'.
+#define VTOK_ALG_RS384 (1 << 5)
+
+// Algorithm 'RS512'.
+#define VTOK_ALG_RS512 (1 << 6)
+
+// Algorithm 'PS256'.
+#define VTOK_ALG_PS256 (1 << 7)
+
+// Algorithm 'PS384'.
+#define VTOK_ALG_PS384 (1 << 8)
+
+// Algorithm 'PS512'.
+#define VTOK_ALG_PS512 (1 << 9)
+
+// Algorithm 'ES256'.
+#define VTOK_ALG_ES256 (1 << 10)
+
+// Algorithm 'ES384'.
+#define VTOK_ALG_ES384 (1 << 11)
+
+// Algorithm 'ES512'.
+#define VTOK_ALG_ES512 (1 << 12)
+
+// Algorithm 'EdDSA'.
+#define VTOK_ALG_EDDSA (1 << 13)
+
+// Algorithm 'Ed25519'.
+#define VTOK_ALG_ED25519 (1 << 14)
+
+// Algorithm 'ML-DSA-44'.
+#define VTOK_ALG_ML_DSA_44 (1 << 15)
+
+// Algorithm 'ML-DSA-65'.
+#define VTOK_ALG_ML_DSA_65 (1 << 16)
+
+// Algorithm 'ML-DSA-87'.
+#define VTOK_ALG_ML_DSA_87 (1 << 17)
+
+// The provider's error 'invalid_request'.
+#define VTOK_ERROR_INVALID_REQUEST 1
+
+// The provider's error 'unauthorized_client'.
+#define VTOK_ERROR_UNAUTHORIZED_CLIENT 2
+
+// The provider's error 'access_denied'.
+#define VTOK_ERROR_ACCESS_DENIED 3
+
+// The provider's error 'unsupported_response_type'.
+#define VTOK_ERROR_UNSUPPORTED_RESPONSE_TYPE 4
+
+// The provider's error 'invalid_scope'.
+#define VTOK_ERROR_INVALID_SCOPE 5
+
+// The provider's error 'server_error'.
+#define VTOK_ERROR_SERVER_ERROR 6
+
+// The provider's error 'temporarily_unavailable'.
+#define VTOK_ERROR_TEMPORARILY_UNAVAILABLE 7
+
+// The provider's error 'invalid_client'.
+#define VTOK_ERROR_INVALID_CLIENT 8
+
+// The provider's error 'invalid_grant'.
+#define VTOK_ERROR_INVALID_GRANT 9
+
+// The provider's error 'unsupported_grant_type'.
+#define VTOK_ERROR_UNSUPPORTED_GRANT_TYPE 10
+
+// The provider's error 'interaction_required'.
+#define VTOK_ERROR_INTERACTION_REQUIRED 11
+
+// The provider's error 'login_required'.
+#define VTOK_ERROR_LOGIN_REQUIRED 12
+
+// The provider's error 'account_selection_required'.
+#define VTOK_ERROR_ACCOUNT_SELECTION_REQUIRED 13
+
+// The provider's error 'consent_required'.
+#define VTOK_ERROR_CONSENT_REQUIRED 14
+
+// The provider's error 'invalid_request_uri'.
+#define VTOK_ERROR_INVALID_REQUEST_URI 15
+
+// The provider's error 'invalid_request_object'.
+#define VTOK_ERROR_INVALID_REQUEST_OBJECT 16
+
+// The provider's error 'request_not_supported'.
+#define VTOK_ERROR_REQUEST_NOT_SUPPORTED 17
+
+// The provider's error 'request_uri_not_supported'.
+#define VTOK_ERROR_REQUEST_URI_NOT_SUPPORTED 18
+
+// The provider's error 'registration_not_supported'.
+#define VTOK_ERROR_REGISTRATION_NOT_SUPPORTED 19
+
+// The provider's error 'invalid_token'.
+#define VTOK_ERROR_INVALID_TOKEN 20
+
+// The provider's error 'insufficient_scope'.
+#define VTOK_ERROR_INSUFFICIENT_SCOPE 21
+
+// The provider's error 'authorization_pending'.
+#define VTOK_ERROR_AUTHORIZATION_PENDING 22
+
+// The provider's error 'slow_down'.
+#define VTOK_ERROR_SLOW_DOWN 23
+
+// The provider's error 'expired_token'.
+#define VTOK_ERROR_EXPIRED_TOKEN 24
+
+// The provider's error 'invalid_target'.
+#define VTOK_ERROR_INVALID_TARGET 25
+
+// The provider's error 'invalid_dpop_proof'.
+#define VTOK_ERROR_INVALID_DPOP_PROOF 26
+
+// The provider's error 'use_dpop_nonce'.
+#define VTOK_ERROR_USE_DPOP_NONCE 27
+
+// The provider's error 'unmet_authentication_requirements'.
+#define VTOK_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS 28
+
+// The provider's error 'insufficient_user_authentication'.
+#define VTOK_ERROR_INSUFFICIENT_USER_AUTHENTICATION 29
+
+// Key family: a symmetric key.
+#define VTOK_FAMILY_HMAC 1
+
+// Key family: RSA.
+#define VTOK_FAMILY_RSA 2
+
+// Key family: a point on P-256.
+#define VTOK_FAMILY_P256 3
+
+// Key family: a point on P-384.
+#define VTOK_FAMILY_P384 4
+
+// Key family: a point on P-521.
+#define VTOK_FAMILY_P521 5
+
+// Key family: Ed25519.
+#define VTOK_FAMILY_ED25519 6
+
+// The header had 'jwk'; it was ignored.
+#define VTOK_HINT_JWK 1
+
+// The header had 'jku'; it was ignored.
+#define VTOK_HINT_JKU 2
+
+// The header had 'x5u'; it was ignored.
+#define VTOK_HINT_X5U 4
+
+// The header had 'x5c'; it was ignored.
+#define VTOK_HINT_X5C 8
+
+// The header had 'x5t'; it was ignored.
+#define VTOK_HINT_X5T 16
+
 // Version of the ABI that this header describes: raised when a structure or
 // a function changes.
 #define VTOK_ABI_VERSION 2
