@@ -3,6 +3,8 @@
 //! The token's text is public, so this decoder is fast and variable in time; key material goes
 //! through `base64ct`.
 
+use core::cell::Cell;
+
 use crate::error::Error;
 
 const INVALID: u8 = 0xff;
@@ -105,25 +107,23 @@ pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]>
 /// Decodes a checked text in place; its bytes then lie at the front of `text`, whose rest keeps
 /// remains of the encoding. The decoded length is [`decoded_len`].
 pub(crate) fn decode_in_place(text: &mut [u8]) {
-    const BLOCK: usize = 64;
-    let mut block = [0; BLOCK];
-    let (mut read, mut write) = (0_usize, 0_usize);
-    while let Some(left) = text.get(read..).filter(|left| !left.is_empty()) {
-        let len = left.len().min(BLOCK);
-        let Some(source) = block.get_mut(..len) else {
-            return;
-        };
-        for (to, from) in source.iter_mut().zip(left) {
-            *to = *from;
-        }
-        let Some(target) = text.get_mut(write..) else {
-            return;
-        };
-        if decode(source, target).is_none() {
-            return;
-        }
-        read = read.saturating_add(len);
-        write = write.saturating_add(decoded_len(len));
+    let cells = Cell::from_mut(text).as_slice_of_cells();
+    let (groups, rest) = cells.as_chunks::<4>();
+    let (triples, _) = cells.as_chunks::<3>();
+    // What is written lies at or before what was read.
+    for ([a, b, c, d], triple) in groups.iter().zip(triples) {
+        let [a, b, c, d] = [bits(a.get()), bits(b.get()), bits(c.get()), bits(d.get())];
+        let ([x, y, z], [first, second, third]) = (triple, triple_of(a, b, c, d));
+        x.set(first);
+        y.set(second);
+        z.set(third);
+    }
+    let mut rest = rest.iter().map(|character| bits(character.get()));
+    let mut next = || rest.next().unwrap_or(0);
+    let last = triple_of(next(), next(), next(), 0);
+    let tail = cells.get(groups.len().saturating_mul(3)..decoded_len(cells.len()));
+    for (to, from) in tail.unwrap_or_default().iter().zip(last) {
+        to.set(from);
     }
 }
 

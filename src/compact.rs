@@ -18,14 +18,11 @@ impl<'t> Compact<'t> {
     /// # Errors
     /// The errors of the compact form.
     pub(crate) fn split(token: &'t [u8], limits: &Limits) -> Result<Self, Error> {
-        let mut parts = parts(token, limits)?;
-        let three = (parts.next(), parts.next(), parts.next());
-        let (Some(header), Some(payload), Some(signature)) = three else {
-            return Err(Error::TokenParts);
-        };
-        match parts.count() {
-            0 => {}
-            2 => return Err(Error::TokenEncrypted),
+        let (parts, count) = parts(token, limits)?;
+        let [header, payload, signature, ..] = parts;
+        match count {
+            3 => {}
+            5 => return Err(Error::TokenEncrypted),
             _ => return Err(Error::TokenParts),
         }
         check_parts(header, &[payload, signature], limits)?;
@@ -45,23 +42,40 @@ impl<'t> Compact<'t> {
     }
 }
 
-/// The parts of a token whose length and characters are allowed.
+/// The parts of a token, empty where it has none, and how many it has; length and characters
+/// are checked on the way, in one pass.
 ///
 /// # Errors
 /// `TokenTooLong`, `TokenCharacter`.
 pub(crate) fn parts<'t>(
     token: &'t [u8],
     limits: &Limits,
-) -> Result<impl Iterator<Item = &'t [u8]> + use<'t>, Error> {
+) -> Result<([&'t [u8]; MAX_PARTS], usize), Error> {
     if token.len() > limits.token_len {
         return Err(Error::TokenTooLong);
     }
-    let is_allowed = |&byte: &u8| byte == b'.' || base64url::is_character(byte);
-    if !token.iter().all(is_allowed) {
-        return Err(Error::TokenCharacter);
+    let is_other = |&byte: &u8| !base64url::is_character(byte);
+    let mut parts: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
+    let (mut rest, mut count) = (token, 0_usize);
+    loop {
+        let len = rest.iter().position(is_other);
+        let (part, behind) = rest
+            .split_at_checked(len.unwrap_or(rest.len()))
+            .unwrap_or_default();
+        if let Some(slot) = parts.get_mut(count) {
+            *slot = part;
+        }
+        count = count.saturating_add(1);
+        match behind {
+            [] => return Ok((parts, count)),
+            [b'.', next @ ..] => rest = next,
+            _ => return Err(Error::TokenCharacter),
+        }
     }
-    Ok(token.split(|&byte| byte == b'.'))
 }
+
+/// A JWE has most parts.
+const MAX_PARTS: usize = 5;
 
 /// Checks that each part is canonical base64url, and the header neither empty nor too long.
 ///

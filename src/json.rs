@@ -16,11 +16,8 @@ use crate::{
 
 impl<'a> Value<'a> {
     pub(crate) fn string(&self) -> Option<JsonStr<'a>> {
-        let mut reader = Reader::at(self.text, self.start, MAX_DEPTH);
-        match self.kind {
-            Kind::String => reader.string().ok().map(|name| name.string),
-            _ => None,
-        }
+        let (start, end) = (self.start.saturating_add(1), self.end.saturating_sub(1));
+        (self.kind == Kind::String).then(|| JsonStr::checked(self.text, start, end))
     }
 
     /// The elements of an array; nothing for another kind.
@@ -77,7 +74,7 @@ impl<'a> Iterator for Members<'a> {
         let member = self.reader.member(self.first, 1).ok().flatten();
         self.first = false;
         self.open = member.is_some();
-        member.map(|(name, value)| (name.string, value))
+        member.map(|member| (member.name(&self.reader), member.value(&self.reader)))
     }
 }
 
@@ -94,14 +91,12 @@ impl<'a> Iterator for Elements<'a> {
         if !self.open {
             return None;
         }
-        self.reader.whitespace();
-        if self.reader.eat(b']') {
+        if self.reader.whitespace() == Some(b']') {
             self.open = false;
             return None;
         }
-        let value = self.reader.value(1).ok();
-        self.reader.whitespace();
-        self.open = value.is_some() && self.reader.eat(b',');
+        let value = self.reader.element();
+        self.open = value.is_some() && self.reader.expect(b',').is_ok();
         value
     }
 }
@@ -116,8 +111,7 @@ pub(crate) fn read_object<'a>(
     visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut reader = Reader::at(text, 0, limits.depth);
-    reader.whitespace();
-    let is_object = reader.peek() == Some(b'{');
+    let is_object = reader.whitespace() == Some(b'{');
     if is_object {
         reader.object(limits, visit)?;
     } else {

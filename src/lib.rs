@@ -25,12 +25,13 @@
         feature = "p256",
         feature = "p384",
         feature = "p521",
-        feature = "ed25519"
+        feature = "ed25519",
+        feature = "oidc"
     )),
     allow(
         dead_code,
         unused_imports,
-        reason = "shared parts serve the families that are compiled in"
+        reason = "shared parts serve what is compiled in"
     )
 )]
 
@@ -126,7 +127,8 @@ pub use oidc::material::Decryption;
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
     detached::{
-        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedRefresh, DetachedResponse,
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
+        DetachedResponse, DetachedTokens,
     },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
@@ -134,8 +136,9 @@ pub use oidc::{
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
     request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
     response::AuthenticationResponse,
-    session::{PendingRefresh, Refreshed, SESSION_LEN, Session},
+    session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
+    tokens::{PendingTokens, VerifiedTokens},
     webfinger::{webfinger_issuer, webfinger_url},
 };
 pub use peek::UnverifiedToken;

@@ -303,7 +303,7 @@ impl<'a> Policy<'a> {
     /// `max_age` seconds old. With [`Self::access_token`] its `ath` is required, with
     /// [`Self::nonce`] the nonce that the server gave out.
     ///
-    /// The proof carries its key: verify with [`Trust::EmbeddedKey`](crate::Trust::EmbeddedKey).
+    /// The proof carries its key: verify it with [`verify_dpop_proof`](crate::verify_dpop_proof).
     #[must_use]
     pub const fn dpop_proof(
         algorithms: &'a [Algorithm<'a>],

@@ -1,6 +1,7 @@
 //! The cursor under the JSON reader: every step either moves forward or fails.
 
 use crate::{
+    base64url,
     error::Error,
     limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
     string::JsonStr,
@@ -35,32 +36,55 @@ pub(crate) struct Value<'a> {
     pub(crate) kind: Kind,
 }
 
-/// A member name and the digest that finds its double.
-pub(crate) struct Name<'a> {
-    pub(crate) string: JsonStr<'a>,
-    digest: u32,
+/// Where a string lies, without its quotes.
+///
+/// What the reader hands on inside itself is words without a text: small enough for registers.
+#[derive(Clone, Copy)]
+struct Quoted {
+    start: usize,
+    end: usize,
+}
+
+/// A member of an object: its name, and where its value lies.
+pub(crate) struct Member {
+    name: Quoted,
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+impl Member {
+    pub(crate) fn name<'a>(&self, reader: &Reader<'a>) -> JsonStr<'a> {
+        JsonStr::checked(reader.text, self.name.start, self.name.end)
+    }
+
+    pub(crate) const fn value<'a>(&self, reader: &Reader<'a>) -> Value<'a> {
+        Value {
+            text: reader.text,
+            start: self.start,
+            end: self.end,
+            kind: self.kind,
+        }
+    }
 }
 
 /// Bits of a mark that hold the place of a name: texts are shorter than 16 MiB.
 const PLACE_BITS: u32 = 24;
 const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
 
-impl Name<'_> {
-    /// Where the name lies, and eight bits of its digest: what is kept of it for its doubles.
-    fn mark(&self) -> u32 {
-        let (start, _) = self.string.range();
-        let place = u32::try_from(start).unwrap_or(u32::MAX) & PLACE_MASK;
-        self.digest << PLACE_BITS | place
-    }
+/// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
+fn mark(name: &JsonStr<'_>) -> u32 {
+    let place = u32::try_from(name.range().0).unwrap_or(u32::MAX) & PLACE_MASK;
+    name.digest() << PLACE_BITS | place
+}
 
-    /// Whether an earlier name of the same text is this one; compared where both lie.
-    fn is_double(&self, mark: u32, other: u32) -> bool {
-        if (mark ^ other) & !PLACE_MASK != 0 {
-            return false;
-        }
-        let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
-        self.string.bytes().eq(self.string.sibling(start))
+/// Whether an earlier name of the same text, by its mark, is this one; compared where both lie.
+fn is_double(name: &JsonStr<'_>, mark: u32, other: u32) -> bool {
+    if (mark ^ other) & !PLACE_MASK != 0 {
+        return false;
     }
+    let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
+    name.equals_sibling(start)
 }
 
 const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
@@ -81,12 +105,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn peek(&self) -> Option<u8> {
+    fn peek(&self) -> Option<u8> {
         self.text.byte(self.position)
     }
 
+    /// Past a byte that is there: the position stays within the text.
     fn step(&mut self) {
-        self.position = self.position.saturating_add(1);
+        self.position = self.position.wrapping_add(1);
     }
 
     fn next(&mut self) -> Result<u8, Error> {
@@ -95,7 +120,7 @@ impl<'a> Reader<'a> {
         Ok(byte)
     }
 
-    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+    fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
             self.step();
@@ -103,30 +128,37 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Error> {
-        if self.next()? == byte {
-            Ok(())
-        } else {
-            Err(Error::JsonSyntax)
+    /// Past white space and then this byte.
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Error> {
+        if self.whitespace().ok_or(Error::JsonEnd)? != byte {
+            return Err(Error::JsonSyntax);
         }
+        self.step();
+        Ok(())
     }
 
-    pub(crate) fn whitespace(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.step();
+    /// Past white space; the byte that stands there.
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    pub(crate) fn whitespace(&mut self) -> Option<u8> {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.step(),
+                other => return other,
+            }
         }
     }
 
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
-        self.whitespace();
-        if self.position < self.text.len() {
-            Err(Error::JsonTrailing)
-        } else {
-            Ok(())
+        match self.whitespace() {
+            None => Ok(()),
+            Some(_) => Err(Error::JsonTrailing),
         }
     }
 
     /// An object at the cursor: `{ member , … }`, its names unique.
+    // A frame of its own: the marks take one KiB.
+    #[inline(never)]
     pub(crate) fn object(
         &mut self,
         limits: &Limits,
@@ -135,10 +167,11 @@ impl<'a> Reader<'a> {
         self.expect(b'{')?;
         let mut seen = [0_u32; MAX_MEMBERS];
         let mut count = 0_usize;
-        while let Some((name, value)) = self.member(count == 0, 1)? {
-            let mark = name.mark();
+        while let Some(member) = self.member(count == 0, 1)? {
+            let name = member.name(self);
+            let mark = mark(&name);
             let earlier = seen.get(..count).unwrap_or_default();
-            if earlier.iter().any(|&other| name.is_double(mark, other)) {
+            if earlier.iter().any(|&other| is_double(&name, mark, other)) {
                 return Err(Error::JsonDuplicate);
             }
             match seen.get_mut(count) {
@@ -146,42 +179,42 @@ impl<'a> Reader<'a> {
                 _ => return Err(Error::JsonMembers),
             }
             count = count.saturating_add(1);
-            visit(name.string, value)?;
+            visit(name, member.value(self))?;
         }
         Ok(())
     }
 
     /// The next member of an object whose brace or last member lies behind; `None` at its end.
-    pub(crate) fn member(
-        &mut self,
-        first: bool,
-        depth: usize,
-    ) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
-        self.whitespace();
-        if self.eat(b'}') {
+    pub(crate) fn member(&mut self, first: bool, depth: usize) -> Result<Option<Member>, Error> {
+        if self.whitespace() == Some(b'}') {
+            self.step();
             return Ok(None);
         }
         if !first {
             self.expect(b',')?;
-            self.whitespace();
         }
         let name = self.name()?;
         self.whitespace();
-        let value = self.value(depth)?;
-        Ok(Some((name, value)))
+        let start = self.position;
+        let kind = self.value(depth)?;
+        Ok(Some(Member {
+            name,
+            start,
+            end: self.position,
+            kind,
+        }))
     }
 
     /// `"name" :`
-    fn name(&mut self) -> Result<Name<'a>, Error> {
+    fn name(&mut self) -> Result<Quoted, Error> {
+        self.expect(b'"')?;
         let name = self.string()?;
-        self.whitespace();
         self.expect(b':')?;
         Ok(name)
     }
 
     /// A value inside `depth` open containers, checked to its end without recursion.
-    pub(crate) fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
-        let start = self.position;
+    pub(crate) fn value(&mut self, depth: usize) -> Result<Kind, Error> {
         let mut nesting = Nesting::new(depth);
         let mut kind = None;
         loop {
@@ -191,11 +224,19 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        Ok(Value {
-            text: self.text,
+        kind.ok_or(Error::JsonSyntax)
+    }
+
+    /// The element of an array at the cursor.
+    pub(crate) fn element(&mut self) -> Option<Value<'a>> {
+        let (text, start) = (self.text, self.position);
+        let kind = self.value(1).ok()?;
+        let end = self.position;
+        Some(Value {
+            text,
             start,
-            end: self.position,
-            kind: kind.ok_or(Error::JsonSyntax)?,
+            end,
+            kind,
         })
     }
 
@@ -203,11 +244,13 @@ impl<'a> Reader<'a> {
     fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
         let mut outermost = None;
         loop {
-            self.whitespace();
-            let kind = match self.peek().ok_or(Error::JsonEnd)? {
+            let kind = match self.whitespace().ok_or(Error::JsonEnd)? {
                 b'{' => Kind::Object,
                 b'[' => Kind::Array,
-                b'"' => self.string().map(|_| Kind::String)?,
+                b'"' => {
+                    self.step();
+                    self.string().map(|_| Kind::String)?
+                }
                 b'-' | b'0'..=b'9' => self.number()?,
                 b't' => self.literal(b"true", Kind::True)?,
                 b'f' => self.literal(b"false", Kind::False)?,
@@ -222,8 +265,7 @@ impl<'a> Reader<'a> {
             };
             self.step();
             nesting.open(is_object, self.depth_limit)?;
-            self.whitespace();
-            if self.peek() == Some(closing) {
+            if self.whitespace() == Some(closing) {
                 return Ok(outermost);
             }
             if is_object {
@@ -235,11 +277,11 @@ impl<'a> Reader<'a> {
     /// Closes what ends here; `true` when the whole value has ended, else the next one follows.
     fn close(&mut self, nesting: &mut Nesting) -> Result<bool, Error> {
         while let Some(is_object) = nesting.innermost() {
-            self.whitespace();
-            match (self.next()?, is_object) {
+            let byte = self.whitespace().ok_or(Error::JsonEnd)?;
+            self.step();
+            match (byte, is_object) {
                 (b'}', true) | (b']', false) => nesting.close(),
                 (b',', true) => {
-                    self.whitespace();
                     self.name()?;
                     return Ok(false);
                 }
@@ -251,7 +293,11 @@ impl<'a> Reader<'a> {
     }
 
     fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
-        word.iter().try_for_each(|&byte| self.expect(byte))?;
+        for &byte in word {
+            if self.next()? != byte {
+                return Err(Error::JsonSyntax);
+            }
+        }
         Ok(kind)
     }
 
@@ -288,67 +334,58 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub(crate) fn string(&mut self) -> Result<Name<'a>, Error> {
-        self.expect(b'"')?;
+    /// A string whose quote lies behind.
+    fn string(&mut self) -> Result<Quoted, Error> {
         let start = self.position;
-        let mut digest = Digest::new();
-        let mut escaped = false;
         loop {
+            self.ordinary();
+            let end = self.position;
             match self.next()? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    self.escape(&mut digest)?;
-                }
+                b'"' => return Ok(Quoted { start, end }),
+                b'\\' => self.escape()?,
                 0..0x20 => return Err(Error::JsonEscape),
-                byte @ 0x20..0x80 => digest.push(byte),
-                lead @ 0x80.. => self.utf8(lead, &mut digest)?,
+                0x20..0x80 => {}
+                lead @ 0x80.. => self.utf8(lead)?,
             }
         }
-        let end = self.position.saturating_sub(1);
-        Ok(Name {
-            string: JsonStr::checked(self.text, start, end, escaped),
-            digest: digest.0,
-        })
     }
 
-    fn escape(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let byte = match self.next()? {
-            same @ (b'"' | b'\\' | b'/') => same,
-            b'b' => 0x08,
-            b't' => b'\t',
-            b'n' => b'\n',
-            b'f' => 0x0c,
-            b'r' => b'\r',
-            b'u' => return self.unicode(digest),
-            _ => return Err(Error::JsonEscape),
+    /// The bytes of a plain text that stand for themselves: most of it.
+    fn ordinary(&mut self) {
+        // Most bytes are letters and digits, which one look into a table finds.
+        let is_special = |&byte: &u8| {
+            !base64url::is_character(byte)
+                && (!matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\')
         };
-        digest.push(byte);
-        Ok(())
+        let rest = self.text.plain_from(self.position);
+        let len = rest.iter().position(is_special).unwrap_or(rest.len());
+        #[cfg(test)]
+        crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
+        self.position = self.position.wrapping_add(len);
     }
 
-    fn unicode(&mut self, digest: &mut Digest) -> Result<(), Error> {
-        let unit = self.hex4()?;
-        let scalar = if (0xd800..0xdc00).contains(&unit) {
-            if self.next()? != b'\\' || self.next()? != b'u' {
-                return Err(Error::JsonEscape);
-            }
-            let low = self.hex4()?;
-            if !(0xdc00..0xe000).contains(&low) {
-                return Err(Error::JsonEscape);
-            }
-            let high = unit.wrapping_sub(0xd800) << 10;
-            high.wrapping_add(low.wrapping_sub(0xdc00))
-                .wrapping_add(0x1_0000)
-        } else {
-            unit
-        };
-        let c = char::from_u32(scalar).ok_or(Error::JsonEscape)?;
-        let mut utf8 = [0; 4];
-        for byte in c.encode_utf8(&mut utf8).bytes() {
-            digest.push(byte);
+    fn escape(&mut self) -> Result<(), Error> {
+        match self.next()? {
+            b'"' | b'\\' | b'/' | b'b' | b't' | b'n' | b'f' | b'r' => Ok(()),
+            b'u' => self.unicode(),
+            _ => Err(Error::JsonEscape),
         }
-        Ok(())
+    }
+
+    /// Four digits, or two times four for a character beyond 16 bits.
+    fn unicode(&mut self) -> Result<(), Error> {
+        match self.hex4()? {
+            0xd800..0xdc00 => {}
+            0xdc00..0xe000 => return Err(Error::JsonEscape),
+            _ => return Ok(()),
+        }
+        if self.next()? != b'\\' || self.next()? != b'u' {
+            return Err(Error::JsonEscape);
+        }
+        match self.hex4()? {
+            0xdc00..0xe000 => Ok(()),
+            _ => Err(Error::JsonEscape),
+        }
     }
 
     fn hex4(&mut self) -> Result<u32, Error> {
@@ -363,7 +400,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a multi-byte character (Unicode 16, table 3-7).
-    fn utf8(&mut self, lead: u8, digest: &mut Digest) -> Result<(), Error> {
+    fn utf8(&mut self, lead: u8) -> Result<(), Error> {
         let (second, more) = match lead {
             0xc2..=0xdf => (0x80..=0xbf, 0),
             0xe0 => (0xa0..=0xbf, 1),
@@ -374,32 +411,15 @@ impl<'a> Reader<'a> {
             0xf4 => (0x80..=0x8f, 2),
             _ => return Err(Error::JsonUtf8),
         };
-        digest.push(lead);
         let mut allowed = second;
         for _ in 0..=more {
             let byte = self.next()?;
             if !allowed.contains(&byte) {
                 return Err(Error::JsonUtf8);
             }
-            digest.push(byte);
             allowed = 0x80..=0xbf;
         }
         Ok(())
-    }
-}
-
-/// FNV-1a over a name: finds candidates for a double, which are then compared in full.
-struct Digest(u32);
-
-impl Digest {
-    const fn new() -> Self {
-        Self(0x811c_9dc5)
-    }
-
-    const fn push(&mut self, byte: u8) {
-        let [low, rest @ ..] = self.0.to_le_bytes();
-        let [a, b, c] = rest;
-        self.0 = u32::from_le_bytes([low ^ byte, a, b, c]).wrapping_mul(0x0100_0193);
     }
 }
 

@@ -195,6 +195,8 @@ impl Report {
     }
 
     /// Notes an outcome; what a secret decided is noted without branches.
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub(crate) fn set(&mut self, check: Check, outcome: Outcome) {
         let bit = bit(check);
         self.not_required &= !bit;

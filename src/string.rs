@@ -15,18 +15,28 @@ pub struct JsonStr<'a> {
     text: Text<'a>,
     start: usize,
     end: usize,
-    escaped: bool,
+    /// The contents stand for themselves: plain text without escapes.
+    literal: bool,
 }
 
 impl<'a> JsonStr<'a> {
     /// The contents between two quotes, which the reader has checked.
-    pub(crate) const fn checked(text: Text<'a>, start: usize, end: usize, escaped: bool) -> Self {
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    pub(crate) fn checked(text: Text<'a>, start: usize, end: usize) -> Self {
+        let contents = text.slice(start, end);
         Self {
             text,
             start,
             end,
-            escaped,
+            literal: contents.is_some_and(|bytes| bytes.iter().all(|&byte| byte != b'\\')),
         }
+    }
+
+    /// The bytes where they lie, if they stand for themselves.
+    fn literal(&self) -> Option<&'a [u8]> {
+        let literal = || self.text.slice(self.start, self.end);
+        self.literal.then(literal).flatten()
     }
 
     /// The unescaped bytes, one at a time.
@@ -40,15 +50,37 @@ impl<'a> JsonStr<'a> {
         }
     }
 
-    /// The unescaped bytes of another checked string of the same text, up to its quote.
-    pub(crate) fn sibling(&self, start: usize) -> impl Iterator<Item = u8> + 'a {
-        Bytes {
-            text: self.text,
-            next: start,
-            end: usize::MAX,
-            pending: [0; 4],
-            pending_start: 4,
+    /// FNV-1a of the unescaped bytes: finds candidates for a double, which are compared in full.
+    pub(crate) fn digest(&self) -> u32 {
+        let push = |digest: u32, byte: u8| (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        let start = 0x811c_9dc5;
+        match self.literal() {
+            Some(literal) => literal.iter().copied().fold(start, push),
+            None => self.bytes().fold(start, push),
         }
+    }
+
+    /// Whether another checked string of the same text, which ends at its quote, equals this one.
+    pub(crate) fn equals_sibling(&self, start: usize) -> bool {
+        let sibling = Self {
+            start,
+            end: usize::MAX,
+            ..*self
+        };
+        self.equals(&mut sibling.bytes())
+    }
+
+    #[inline(never)]
+    fn equals_text(&self, other: &str) -> bool {
+        match self.literal() {
+            Some(literal) => literal == other.as_bytes(),
+            None => self.equals(&mut other.bytes()),
+        }
+    }
+
+    // By a trait object: once in the image.
+    fn equals(&self, other: &mut dyn Iterator<Item = u8>) -> bool {
+        self.bytes().eq(other)
     }
 
     /// Whether the unescaped string is empty.
@@ -60,10 +92,7 @@ impl<'a> JsonStr<'a> {
     /// The string itself, if it holds no escapes and is not behind base64url.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
-        if self.escaped {
-            return None;
-        }
-        core::str::from_utf8(self.text.slice(self.start, self.end)?).ok()
+        core::str::from_utf8(self.literal()?).ok()
     }
 
     /// Unescapes into the front of `out`.
@@ -84,6 +113,9 @@ impl<'a> JsonStr<'a> {
     /// of `other`; both lengths and this string may steer.
     #[must_use]
     pub fn ct_eq(&self, other: &[u8]) -> Choice {
+        if let Some(literal) = self.literal() {
+            return literal.ct_eq(other);
+        }
         let mut rest = other.iter();
         let mut equal = Choice::from(1);
         for byte in self.bytes() {
@@ -107,8 +139,13 @@ impl<'a> JsonStr<'a> {
 
 impl PartialEq<str> for JsonStr<'_> {
     /// In variable time: for public values only.
+    // Most names that are compared differ in length: that is seen where they are compared.
+    #[inline]
     fn eq(&self, other: &str) -> bool {
-        self.bytes().eq(other.bytes())
+        if self.literal && self.end.wrapping_sub(self.start) != other.len() {
+            return false;
+        }
+        self.equals_text(other)
     }
 }
 

@@ -48,6 +48,12 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// A plain text from `start` on; nothing of one behind base64url, which is read by the byte.
+    pub(crate) fn plain_from(&self, start: usize) -> &'a [u8] {
+        let plain = if self.encoded { &[] } else { self.bytes };
+        plain.get(start..).unwrap_or_default()
+    }
+
     /// The bytes of a range, if the text is plain.
     pub(crate) fn slice(&self, start: usize, end: usize) -> Option<&'a [u8]> {
         if self.encoded {

@@ -83,6 +83,12 @@ impl From<Error> for Refused {
     }
 }
 
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        refused.error()
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.error(), f)
@@ -406,6 +412,8 @@ pub(crate) fn judge_into<'b>(
 }
 
 /// The claims and the verdict.
+// A frame of its own: what judging takes is not there while the signature is verified.
+#[inline(never)]
 fn judge<'b>(
     header: &'b [u8],
     payload: &'b [u8],

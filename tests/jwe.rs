@@ -1141,7 +1141,27 @@ fn hardware_holds_the_private_key() {
         Ok(b"by a chip".to_vec())
     );
     assert_eq!(open_with(&token, &own), Ok(b"by a chip".to_vec()));
-    // This crate's own routine cannot use a key that it does not have.
+    // This crate's own routines cannot use a key that they do not have, nor one of zeros instead.
+    let mut symmetric = DecryptionKey::new();
+    symmetric
+        .set_external(DecryptionFamily::Symmetric, KeyId::Pinned)
+        .unwrap();
+    let direct = seal(&[0; 16], DIRECT, b"{}");
+    assert_eq!(open_with(&direct, &symmetric), Err(Error::DecryptionFailed));
+    for header in [
+        r#"{"alg":"A128KW","enc":"A128GCM"}"#,
+        r#"{"alg":"A128GCMKW","enc":"A128GCM","iv":"AAAAAAAAAAAAAAAA","tag":"AAAAAAAAAAAAAAAAAAAAAA"}"#,
+    ] {
+        let len = if header.contains("GCMKW") { 16 } else { 24 };
+        let token = seal(&[0; 16], header, b"{}");
+        let token = token.replacen("..", &format!(".{}.", b64(vec![0; len])), 1);
+        assert_eq!(open_with(&token, &symmetric), Err(Error::DecryptionFailed));
+    }
+    let token_of_rsa = rsa_token(2048, &oaep(256, CEK, |_| {}), CEK);
+    assert_eq!(
+        open_with(&token_of_rsa, &slot(Rsa)),
+        Err(Error::DecryptionFailed)
+    );
     assert_eq!(open_with(&token, &slot(P256)), Err(Error::DecryptionFailed));
 }
 

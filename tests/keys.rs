@@ -96,7 +96,13 @@ fn jwks_one_by_one() {
         ("RS256", json!({"kty": "-"}), Some(Error::JwkMalformed)),
         ("RS256", json!({"kty": "rsa"}), Some(Error::JwkUnsupported)),
         ("RS256", json!({"kty": 1}), Some(Error::JwkMalformed)),
-        ("RS256", json!({"kty": "AKP"}), Some(Error::JwkUnsupported)),
+        // RFC 9964 §3: `alg` is required.
+        ("RS256", json!({"kty": "AKP"}), Some(Error::JwkMalformed)),
+        (
+            "RS256",
+            json!({"kty": "AKP", "alg": "ML-DSA-99"}),
+            Some(Error::JwkUnsupported),
+        ),
         ("RS256", json!({"kid": 1}), Some(Error::JwkMalformed)),
         ("RS256", json!({"kid": "k".repeat(256)}), None),
         (
@@ -623,10 +629,7 @@ fn spki_and_pem_need_their_family_and_label() {
     let labels = [
         (pem.replace("PUBLIC KEY", "RSA PUBLIC KEY"), Error::PemLabel),
         (pem.replace("PUBLIC KEY", "CERTIFICATE"), Error::PemLabel),
-        (
-            include_str!("keys/rsa2048.pem").to_owned(),
-            Error::PemMalformed,
-        ),
+        (include_str!("keys/rsa2048.pem").to_owned(), Error::PemLabel),
         (pem.replace("-----END", "-----ENDE"), Error::PemMalformed),
         (String::new(), Error::PemMalformed),
     ];

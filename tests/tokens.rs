@@ -564,7 +564,8 @@ fn quirks_are_named_scoped_and_shown() {
     let entra = Quirk::EntraTenant.issuer();
     let tenant = entra.replace("{tenantid}", TENANT);
     let google = Quirk::GoogleBareIssuer.issuer();
-    let cases: &[(Option<Quirk>, &str, Value, &[&str], Option<Quirk>)] = &[
+    type Case<'t> = (Option<Quirk>, &'t str, Value, &'t [&'t str], Option<Quirk>);
+    let cases: &[Case<'_>] = &[
         (None, google, json!({"iss": google}), &["accepted"], None),
         (
             None,

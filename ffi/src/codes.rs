@@ -375,6 +375,8 @@ pub const VTOK_ATH_TYPE: i32 = 911;
 pub const VTOK_ATH_MISMATCH: i32 = 912;
 /// A claim that the policy requires by name is missing or null.
 pub const VTOK_CLAIM_MISSING: i32 = 920;
+/// An essential claim has none of the values that were asked for.
+pub const VTOK_CLAIM_MISMATCH: i32 = 921;
 /// The token was seen before.
 pub const VTOK_REPLAYED: i32 = 930;
 /// The replay guard holds as many tokens as it can, none of which has expired.
@@ -434,6 +436,8 @@ pub const VTOK_ISSUER_NOT_HTTPS: i32 = 1020;
 pub const VTOK_TOKEN_INACTIVE: i32 = 1021;
 /// The logout request names another issuer or session.
 pub const VTOK_LOGOUT_MISMATCH: i32 = 1022;
+/// The access token has a scope that was not asked for.
+pub const VTOK_SCOPE_EXCEEDED: i32 = 1023;
 /// Check `policy`.
 pub const VTOK_CHECK_POLICY: u32 = 0;
 /// Check `form`.

@@ -50,8 +50,8 @@ fn generate() -> String {
 /// In the order of the header.
 const MODULES: &[&str] = &[
     "codes", "bytes", "version", "keys", "hooks", "policy", "verify", "report", "value", "peek",
-    "dpop", "client", "request", "response", "login", "session", "token", "device", "sign",
-    "metadata", "logout", "rotation", "status",
+    "dpop", "client", "request", "response", "login", "session", "token", "tokens", "device",
+    "sign", "metadata", "logout", "rotation", "status",
 ];
 
 /// What is for Rust alone leaves, and the helper that macros use joins.
@@ -149,7 +149,8 @@ fn codes() -> String {
     for id in AlgorithmId::ALL {
         let name = id.name();
         let bit = format!("u64 = 1 << {}", id.number());
-        constant(format!("Algorithm `{name}`."), format!("alg_{name}"), bit);
+        let constant_name = format!("alg_{}", name.replace('-', "_"));
+        constant(format!("Algorithm `{name}`."), constant_name, bit);
     }
     for code in ErrorCode::ALL {
         let name = code.name();

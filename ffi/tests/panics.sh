@@ -5,6 +5,7 @@
 #                          allocator, no unwinder
 #   panics.sh list LIB.A   the functions that call the panic machinery, by
 #                          crate; wants line tables
+#   panics.sh image ELF    the same of a linked program, for a microcontroller too
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mode=$1 lib=$2
@@ -24,9 +25,13 @@ if [ "$mode" = link ]; then
   exit
 fi
 
-ld.lld-22 "${flags[@]}" --defsym=abort=0 "$lib" -o "$elf"
+if [ "$mode" = image ]; then
+  cp "$lib" "$elf"
+else
+  ld.lld-22 "${flags[@]}" --defsym=abort=0 "$lib" -o "$elf"
+fi
 llvm-objdump-22 -d --no-show-raw-insn --demangle "$elf" |
-  awk '/(call|jmp).*<(core::|alloc::).*(panic|fail|unwrap|expect)/ { sub(":", "", $1); print "0x" $1 }' |
+  awk '/\t(call|jmp|bl|b|b\.w|jal|jalr|j|tail)[a-z.]*[ \t].*<(core::|alloc::).*(panic|fail|unwrap|expect)/ { sub(":", "", $1); print "0x" $1 }' |
   llvm-symbolizer-22 --obj="$elf" --demangle --inlines |
   # Of each call the innermost function outside of core, with its crate; or the
   # function of core that was not inlined, unless it is the machinery itself.

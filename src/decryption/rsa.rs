@@ -130,6 +130,8 @@ fn random<const HALF: usize>(blinding: &[u8; BLINDING_LEN], domain: u8) -> Uint<
     number(&*bytes)
 }
 
+/// A division by the prime: its branches depend on the prime's bits, which the modulus fixes, as
+/// p q has all the bits that two numbers of half its length can give.
 fn params<const LIMBS: usize>(prime: &[u8]) -> Option<FixedMontyParams<LIMBS>> {
     Some(FixedMontyParams::new(odd(number(prime))?))
 }

@@ -25,15 +25,12 @@ impl<'t> Parts<'t> {
     /// # Errors
     /// The errors of the compact form; `TokenNotEncrypted` for three parts, else `JweParts`.
     pub(super) fn split(token: &'t [u8], limits: &Limits) -> Result<Self, Error> {
-        let mut parts = parts(token, limits)?;
-        let mut next = || parts.next().ok_or(Error::JweParts);
-        let (header, encrypted_key, iv) = (next()?, next()?, next()?);
-        let Ok(ciphertext) = next() else {
-            return Err(Error::TokenNotEncrypted);
-        };
-        let tag = next()?;
-        if parts.next().is_some() {
-            return Err(Error::JweParts);
+        let (parts, count) = parts(token, limits)?;
+        let [header, encrypted_key, iv, ciphertext, tag] = parts;
+        match count {
+            5 => {}
+            3 => return Err(Error::TokenNotEncrypted),
+            _ => return Err(Error::JweParts),
         }
         check_parts(header, &[encrypted_key, iv, ciphertext, tag], limits)?;
         Ok(Self {

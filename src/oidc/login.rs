@@ -7,6 +7,7 @@ use super::{
     request::{AuthenticationRequest, text},
     response::AuthenticationResponse,
     session::Session,
+    tokens::unverified_kid,
 };
 use crate::{
     claims::Claims,
@@ -63,10 +64,18 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
         let policy = self.request.policy(Endpoint::Authorization, &expected);
         let policy = with_code(with_access_token(policy, self.access_token), self.code);
         let verified = material.verify(id_token, &policy, scratch, report)?;
+        self.request.check_values(&verified)?;
         Ok(Authorized {
             response: *self,
             id_token: Some(verified),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'b>> {
+        unverified_kid(self.id_token?)
     }
 
     /// The provider's session state (Session Management 1.0 §2), not protected by any signature.
@@ -160,7 +169,8 @@ impl<'r, 'b> Authorized<'r, 'b> {
     /// are unescaped where they lie.
     ///
     /// # Errors
-    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`.
+    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`;
+    /// `ScopeExceeded` under FAPI.
     pub fn token_response<'t>(
         &self,
         json: &'t mut [u8],
@@ -170,6 +180,7 @@ impl<'r, 'b> Authorized<'r, 'b> {
             Answer::Denied(denied) => return Ok(Answer::Denied(denied)),
         };
         self.response.request.check_token_type(tokens.token_type)?;
+        self.response.request.check_scope(tokens.scope)?;
         Ok(Answer::Granted(PendingLogin {
             authorized: *self,
             tokens,
@@ -211,11 +222,19 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         if let (Some(front), Some(back)) = (self.authorized.claims(), verified.claims()) {
             same_issuer(front.issuer()?, back.issuer()?)?;
         }
+        request.check_values(&verified)?;
         Ok(Login {
             request,
             id_token: verified,
             tokens: Some(self.tokens),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'t>> {
+        unverified_kid(self.id_token)
     }
 
     fn policy<'p>(

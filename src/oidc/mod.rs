@@ -7,6 +7,7 @@ pub(crate) mod saved;
 pub(crate) mod response;
 pub(crate) mod material;
 pub(crate) mod session;
+pub(crate) mod tokens;
 pub(crate) mod login;
 pub(crate) mod detached;
 pub(crate) mod jarm;

@@ -23,6 +23,7 @@ use crate::{
     policy::Policy,
     profile::{Endpoint, Flow},
     uri::words,
+    verify::Verified,
 };
 
 /// How the response reaches the client (OAuth 2.0 Multiple Response Types §2.1, Form Post Response
@@ -269,8 +270,8 @@ setters! {
     /// Languages, separated by spaces.
     ui_locales: &'a str;
     /// The `claims` parameter as JSON (OpenID Connect Core §5.5). Essential claims are required of
-    /// the ID Token and of UserInfo, an essential `acr` has one of its values, a value of `sub` is
-    /// the user's.
+    /// the ID Token and of UserInfo; those of the ID Token have one of the values that are asked
+    /// for; a value of `sub` is the user's.
     claims: &'a str;
     /// The thumbprint of the DPoP key that the code shall be bound to (RFC 9449 §10).
     dpop_thumbprint: &'a str;
@@ -550,6 +551,24 @@ impl<'a> AuthenticationRequest<'a> {
             }
         }
         Ok(expected)
+    }
+
+    /// Judges what the policy cannot: values that `claims` asks for.
+    pub(crate) fn check_values(&self, id_token: &Verified<'_>) -> Result<(), Error> {
+        match (self.claims, id_token.claims()) {
+            (Some(claims), Some(found)) => claims_request::check_values(claims, "id_token", &found),
+            _ => Ok(()),
+        }
+    }
+
+    /// FAPI takes no scope that was not asked for.
+    pub(crate) fn check_scope(&self, granted: Option<&str>) -> Result<(), Error> {
+        let is_fapi = self.client.security_profile != SecurityProfile::OpenIdConnect;
+        let is_asked = |scope: &str| words(self.scope).any(|asked| asked == scope);
+        if is_fapi && !words(granted.unwrap_or_default()).all(is_asked) {
+            return Err(Error::ScopeExceeded);
+        }
+        Ok(())
     }
 
     /// What is required of the ID Token from an endpoint.

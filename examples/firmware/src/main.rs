@@ -1,4 +1,5 @@
-//! Verifies a real ES256 and a real RS256 ID Token on a microcontroller, and refuses bad ones.
+//! Verifies a real ES256 and a real RS256 ID Token on a microcontroller, and refuses bad ones, by a
+//! clock that is not believed blindly, and each login once.
 //!
 //! Prints a line each over semihosting and ends QEMU with success or failure.
 #![no_std]
@@ -12,10 +13,11 @@ use cortex_m_rt::entry;
 use riscv_rt::entry;
 use semihosting::{println, process::ExitCode};
 use veritok::{
-    Endpoint, Family, Flow, KeySet, Policy, Report, Time, algorithm, verify_in_place, words_of_kid,
-    words_of_point, words_of_rsa,
+    Endpoint, Error, Family, Flow, KeySet, Policy, Refused, ReplayGuard, ReplayKey, Report, Time,
+    algorithm, verify_in_place, words_of_kid, words_of_point, words_of_rsa,
 };
 
+mod clock;
 mod tokens;
 
 /// Room for one key of each family, each with its `kid`.
@@ -24,34 +26,52 @@ const WORDS: usize = words_of_rsa(2048) + words_of_point(Family::P256) + 2 * wor
 /// Longest token of `tokens`, in bytes.
 const MAX_TOKEN_LEN: usize = 1200;
 
-#[entry]
-fn main() -> ! {
-    let mut keys = KeySet::<2, WORDS>::new();
-    let imported = keys.import_jwks(tokens::JWKS);
-    let mut failures = 0;
-    if imported.map(|imported| imported.added) != Ok(2) {
-        println!("FAILED import: {:?}", imported);
-        failures += 1;
-    }
-    for case in tokens::CASES {
-        let found = judge(&keys, case.token);
-        let verdict = found.map_or_else(|error| error.name(), |()| "accepted");
-        if verdict == case.expected {
-            println!("ok     {}: {}", case.name, verdict);
+/// Names, what was found, and what is expected; how many differ.
+struct Log {
+    lines: usize,
+    failed: usize,
+}
+
+impl Log {
+    fn check(&mut self, name: &str, found: &str, expected: &str) {
+        self.lines += 1;
+        if found == expected {
+            println!("ok     {}: {}", name, found);
         } else {
-            println!(
-                "FAILED {}: {} instead of {}",
-                case.name, verdict, case.expected
-            );
-            failures += 1;
+            println!("FAILED {}: {} instead of {}", name, found, expected);
+            self.failed += 1;
         }
     }
-    println!(
-        "{} passed, {} failed",
-        tokens::CASES.len() + 1 - failures,
-        failures
+}
+
+#[entry]
+fn main() -> ! {
+    let mut log = Log {
+        lines: 0,
+        failed: 0,
+    };
+    for (name, found, expected) in clock::checks() {
+        log.check(name, found, expected);
+    }
+    let mut keys = KeySet::<2, WORDS>::new();
+    let imported = keys.import_jwks(tokens::JWKS);
+    let both = imported.map(|imported| imported.added) == Ok(2);
+    log.check(
+        "two keys",
+        if both { "imported" } else { "not imported" },
+        "imported",
     );
-    let code = if failures == 0 {
+    // Without a time nothing is accepted.
+    let time = clock::now().unwrap_or(Time::at(0));
+    for case in tokens::CASES {
+        let found = verdict(judge(&keys, case.token, time, None));
+        log.check(case.name, found, case.expected);
+    }
+    if let Some(case) = tokens::CASES.first() {
+        replay(&mut log, &keys, case.token, time);
+    }
+    println!("{} passed, {} failed", log.lines - log.failed, log.failed);
+    let code = if log.failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -59,12 +79,38 @@ fn main() -> ! {
     code.exit_process()
 }
 
+/// A login is taken once, also after a restart.
 #[inline(never)]
-fn judge(keys: &KeySet<2, WORDS>, token: &str) -> Result<(), veritok::Error> {
+fn replay(log: &mut Log, keys: &KeySet<2, WORDS>, token: &str, time: Time) {
+    let mut guard = ReplayGuard::<4>::new();
+    let first = verdict(judge(keys, token, time, Some(&mut guard)));
+    log.check("a login", first, "accepted");
+    let again = verdict(judge(keys, token, time, Some(&mut guard)));
+    log.check("the same login", again, "replayed");
+    // What is kept in flash over a restart.
+    let mut saved = [0; ReplayGuard::<4>::SAVED_LEN];
+    let restored = guard.save(&mut saved).and_then(|len| {
+        let saved = saved.get(..len).ok_or(Error::BufferTooSmall)?;
+        ReplayGuard::<4>::restore(saved)
+    });
+    let found = restored.map(|mut guard| verdict(judge(keys, token, time, Some(&mut guard))));
+    let found = found.unwrap_or_else(|error| error.name());
+    log.check("the same login after a restart", found, "replayed");
+}
+
+fn verdict(judged: Result<(), Error>) -> &'static str {
+    judged.map_or_else(|error| error.name(), |()| "accepted")
+}
+
+#[inline(never)]
+fn judge(
+    keys: &KeySet<2, WORDS>,
+    token: &str,
+    time: Time,
+    guard: Option<&mut ReplayGuard<4>>,
+) -> Result<(), Error> {
     let mut buffer = [0; MAX_TOKEN_LEN];
-    let buffer = buffer
-        .get_mut(..token.len())
-        .ok_or(veritok::Error::TokenTooLong)?;
+    let buffer = buffer.get_mut(..token.len()).ok_or(Error::TokenTooLong)?;
     buffer.copy_from_slice(token.as_bytes());
     let policy = Policy::id_token(
         &[algorithm::ES256, algorithm::RS256],
@@ -75,11 +121,12 @@ fn judge(keys: &KeySet<2, WORDS>, token: &str) -> Result<(), veritok::Error> {
     )
     .trusted_audiences(&[tokens::TRUSTED])
     .nonce(tokens::NONCE);
-    let (mut report, time) = (Report::new(), Time::at(tokens::NOW));
-    match verify_in_place(buffer, keys.into(), &policy, time, &mut report) {
-        Ok(_) => Ok(()),
-        Err(refused) => Err(refused.error()),
-    }
+    let mut report = Report::new();
+    let verified = verify_in_place(buffer, keys.into(), &policy, time, &mut report);
+    let verified = verified.map_err(Refused::error)?;
+    guard.map_or(Ok(()), |guard| {
+        guard.admit(&verified, ReplayKey::Nonce, time, 0)
+    })
 }
 
 #[panic_handler]

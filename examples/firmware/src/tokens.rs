@@ -10,7 +10,6 @@ pub const ISSUER: &str = "https://accounts.example.com";
 pub const CLIENT: &str = "s6BhdRkqt3.apps.example.com";
 pub const TRUSTED: &str = "https://api.example.com/v1";
 pub const NONCE: &str = "n-0S6_WzA2Mj-7c1f0a9b8d6e4f32";
-pub const NOW: i64 = 1_800_000_000;
 
 pub const JWKS: &[u8] = br#"{"keys": [{"kty": "RSA", "kid": "rsa2048-2026-10-key-1", "use": "sig", "n": "u9eEfVFJz_JueFxFSRasdDe5hUvJj7cNLENgPsRUhZidv1eHUY4xA9jbKlGmWO-UM2o6Mj_zamLCSQM6H_YSh4I0LCnNAuT3IwFxn1gszG_NMiVE4BBt7yftvVDjt3UvJymwl6zkiJXsNA-ver2s_KS-5H9rHwFXtWW6Gw25xyl5086nuB8RZNYMur7l0grHnh-6KRMZCfyUCBV3_XMTOq9jF5v0dtOcAvFegJNky7r0XJuhsfIzZTGQPTC-gvn8x8y_ORCEe5JU5oz2HqB3VM-raT-MHd-880In0WLjf18EcQBc-XRbLVrGQDJlID1ANHUzqesKj0ZsJRxeVzaC1w", "e": "AQAB"}, {"kty": "EC", "crv": "P-256", "kid": "p256-2026-10-key-1", "use": "sig", "x": "HLBWY2qgI238QiFa8YWDVbS-cR-nH79P5xHiWdwFRn4", "y": "E1G4f0tEpl7Oq0DehBqYpQdV9oO9Ve8B9cR0J2NKFl4"}]}"#;
 
