@@ -169,7 +169,7 @@ pub unsafe extern "C" fn vtok_tokens_read(
 /// # Safety
 /// `pending` was filled by the library and its buffer still lives.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_pending_tokens_unverified_kid(
+pub unsafe extern "C" fn vtok_unverified_tokens_kid(
     pending: *const vtok_pending_tokens,
     kid: *mut vtok_value,
 ) -> i32 {
