@@ -91,6 +91,9 @@ impl vtok_verified_tokens {
     }
 }
 
+/// What is done with a client and perhaps a session.
+type Run<'f> = dyn FnMut(&Client<'_>, Option<&Session>) -> Result<(), Refused> + 'f;
+
 /// Reads the client, and a session if one is set, and hands both to `run`.
 ///
 /// # Safety
@@ -98,7 +101,7 @@ impl vtok_verified_tokens {
 unsafe fn with_either(
     client: *const vtok_client,
     session: vtok_bytes,
-    run: &mut dyn FnMut(&Client<'_>, Option<&Session>) -> Result<(), Refused>,
+    run: &mut Run<'_>,
 ) -> Result<(), Refused> {
     // SAFETY: the caller's promise.
     unsafe {

@@ -107,6 +107,9 @@ step_headers() {
     "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
       ffi/tests/api.cpp "$LIB" -o "$W/api"
     "$W/api" "${A3[@]}"
+    "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
+      ffi/tests/login.cpp "$LIB" -o "$W/login"
+    "$W/login" "$LOGIN" tests/vectors/rfc9449-proof.jwt
   done
 }
 
