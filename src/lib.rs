@@ -126,6 +126,9 @@ pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    detached::{
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedResponse, DetachedTokens,
+    },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
     material::Material,

@@ -9,6 +9,7 @@ pub(crate) mod material;
 pub(crate) mod session;
 pub(crate) mod tokens;
 pub(crate) mod login;
+pub(crate) mod detached;
 pub(crate) mod jarm;
 pub(crate) mod logout;
 pub(crate) mod metadata;
