@@ -95,7 +95,7 @@ mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
 pub use check::{CHECKS, Check};
-pub use claims::Claims;
+pub use claims::{Claims, UnverifiedSource};
 pub use compact::scratch_len;
 pub use dpop::{DpopProof, verify_dpop_proof};
 pub use error::Error;
