@@ -155,6 +155,7 @@ pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
+pub use thumbprint::certificate_thumbprint;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
 pub use verify::{Refused, Trust, Verified, verify, verify_in_place};

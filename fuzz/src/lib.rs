@@ -12,6 +12,9 @@ use veritok::{
     webfinger_issuer,
 };
 
+#[cfg(feature = "jwe")]
+mod jwe;
+
 /// A target: its name, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
@@ -32,6 +35,14 @@ pub const TARGETS: &[Target] = &[
     ("jwks", jwks),
     ("token", token),
     ("id_token", id_token),
+    #[cfg(feature = "jwe")]
+    ("jwe", |data| drop(jwe::token_body(data, &jwe::keys()))),
+    #[cfg(feature = "jwe")]
+    ("jwe_header", |data| {
+        drop(jwe::header_body(data, &jwe::keys()))
+    }),
+    #[cfg(feature = "jwe")]
+    ("private_jwk", |data| drop(jwe::jwk_body(data))),
 ];
 
 /// Runs the body of a target.
