@@ -1866,22 +1866,24 @@ typedef struct vtok_pending_login {
   uint64_t opaque[36];
 } vtok_pending_login;
 
-// The response to a refresh, whose ID Token, if there is one, is not verified
-// yet: nothing of it is released. It borrows the buffer of the response.
-typedef struct vtok_pending_refresh {
+// A token response of a refresh or of a device, whose ID Token, if there is
+// one, is not verified yet: nothing of it is released. It borrows the buffer
+// of the response.
+typedef struct vtok_pending_tokens {
   // The library's own.
   uint64_t opaque[20];
-} vtok_pending_refresh;
+} vtok_pending_tokens;
 
-// New tokens for an old login. It borrows the buffer of the response and the
+// Tokens that belong together. It borrows the buffer of the response and the
 // scratch buffer.
-typedef struct vtok_refreshed {
-  // The new ID Token, about the same user and the same authentication; all
-  // zero without.
+typedef struct vtok_verified_tokens {
+  // The ID Token; all zero without.
   struct vtok_verified id_token;
-  // The new tokens.
+  // The tokens.
   struct vtok_tokens tokens;
-} vtok_refreshed;
+  // The library's own.
+  uint64_t opaque[20];
+} vtok_verified_tokens;
 
 // What to show the user, and what to poll with (RFC 8628 section 3.2). It
 // borrows the buffer of the response.
@@ -2491,6 +2493,13 @@ int32_t vtok_response_read_jwt(const struct vtok_client *client,
                                struct vtok_error_response *denied,
                                struct vtok_report *report);
 
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_response_unverified_kid(const struct vtok_response *response,
+                                     struct vtok_value *kid);
+
 // Goes on without an ID Token, where the flow returns none from the
 // authorization endpoint: 'code' and 'code token'.
 //
@@ -2562,6 +2571,13 @@ int32_t vtok_token_response(const struct vtok_client *client,
                             size_t json_len,
                             struct vtok_pending_login *pending,
                             struct vtok_error_response *denied);
+
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_pending_login_unverified_kid(const struct vtok_pending_login *pending,
+                                          struct vtok_value *kid);
 
 // Verifies the ID Token of the token response, against its access token and
 // against the ID Token that came through the browser (OpenID Connect Core
@@ -2647,37 +2663,6 @@ int32_t vtok_session_is_ended_by(const struct vtok_client *client,
                                  const struct vtok_verified *logout_token,
                                  uint32_t *is_ended);
 
-// Reads the response to a refresh ('vtok_refresh_request'); what it holds is
-// released by 'vtok_refresh_verify'. Strings are unescaped where they lie.
-// 'denied' may be NULL.
-//
-// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
-// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
-// those of the client ('vtok_request_init').
-int32_t vtok_refresh_response(const struct vtok_client *client,
-                              struct vtok_bytes session,
-                              uint8_t *json,
-                              size_t json_len,
-                              struct vtok_pending_refresh *pending,
-                              struct vtok_error_response *denied);
-
-// Verifies the ID Token of a refresh if there is one: the same 'iss', 'sub',
-// 'aud' and 'azp', the same 'auth_time', no 'nonce' or the same (OpenID
-// Connect Core section 12.2), its payload decoded into 'scratch'. After a
-// refusal for the key, try again with fresh keys. 'report' may be NULL.
-//
-// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another session;
-// VTOK_NOT_INITIALIZED; as 'vtok_refresh_response'.
-int32_t vtok_refresh_verify(const struct vtok_client *client,
-                            struct vtok_bytes session,
-                            const struct vtok_pending_refresh *pending,
-                            const struct vtok_keys *keys,
-                            struct vtok_time time,
-                            uint8_t *scratch,
-                            size_t scratch_len,
-                            struct vtok_refreshed *refreshed,
-                            struct vtok_report *report);
-
 // Reads a token response without OpenID Connect, such as that of a device or
 // of client credentials. Strings are unescaped where they lie. 'denied' may be
 // NULL.
@@ -2714,6 +2699,59 @@ int32_t vtok_refresh_request(struct vtok_bytes client_id,
                              uint8_t *buffer,
                              size_t capacity,
                              size_t *len);
+
+// Reads the token response to a refresh ('vtok_refresh_request', OpenID Connect
+// Core section 12.2), or with 'session' not set that of a device (RFC 8628
+// section 3.5), with or without an ID Token; what it holds is released by
+// 'vtok_tokens_verify'. Strings are unescaped where they lie. 'denied' may be
+// NULL; of a device its code drives a 'vtok_polling'.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
+// those of the client ('vtok_request_init').
+int32_t vtok_tokens_read(const struct vtok_client *client,
+                         struct vtok_bytes session,
+                         uint8_t *json,
+                         size_t json_len,
+                         struct vtok_pending_tokens *pending,
+                         struct vtok_error_response *denied);
+
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_pending_tokens_unverified_kid(const struct vtok_pending_tokens *pending,
+                                           struct vtok_value *kid);
+
+// Verifies the ID Token of a refresh or a device if there is one, its payload
+// decoded into 'scratch'. After a refresh it has the same 'iss', 'sub', 'aud'
+// and 'azp' as the original, the same 'auth_time', and no 'nonce' or the same
+// (OpenID Connect Core section 12.2). After a refusal for the key, try again
+// with fresh keys. 'report' may be NULL.
+//
+// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client or session;
+// VTOK_NOT_INITIALIZED; as 'vtok_tokens_read'.
+int32_t vtok_tokens_verify(const struct vtok_client *client,
+                           struct vtok_bytes session,
+                           const struct vtok_pending_tokens *pending,
+                           const struct vtok_keys *keys,
+                           struct vtok_time time,
+                           uint8_t *scratch,
+                           size_t scratch_len,
+                           struct vtok_verified_tokens *verified,
+                           struct vtok_report *report);
+
+// Writes what later steps need of the login of a device, as
+// 'vtok_login_session' does.
+//
+// Errors: VTOK_ID_TOKEN_MISSING, VTOK_SESSION_TOO_LARGE; VTOK_SAVED_STATE for
+// another client; VTOK_NOT_INITIALIZED; those of the client
+// ('vtok_request_init'); VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_tokens_session(const struct vtok_client *client,
+                            const struct vtok_verified_tokens *verified,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *len);
 
 // Writes the body of a device authorization request (RFC 8628 section 3.1).
 // 'scope': separated by spaces; not set: none.

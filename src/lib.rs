@@ -127,7 +127,8 @@ pub use oidc::material::Decryption;
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
     detached::{
-        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedResponse, DetachedTokens,
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
+        DetachedResponse, DetachedTokens,
     },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},

@@ -30,6 +30,7 @@ pub mod session;
 pub mod sign;
 pub mod status;
 pub mod token;
+pub mod tokens;
 pub mod value;
 pub mod verify;
 pub mod version;

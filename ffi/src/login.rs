@@ -13,8 +13,10 @@ use crate::{
     keys::vtok_keys,
     report::vtok_report,
     request::{judge, with_request},
-    response::{Held, answer, vtok_authorized, vtok_error_response},
+    response::{Held, answer, unverified_kid, vtok_authorized, vtok_error_response},
     token::vtok_tokens,
+    tokens::copy,
+    value::vtok_value,
     verify::{vtok_time, vtok_verified},
 };
 
@@ -215,6 +217,26 @@ pub unsafe extern "C" fn vtok_token_response(
     outcome(run())
 }
 
+/// Finds the `kid` of an ID Token that nobody has verified, as its sender chose
+/// it: for a `vtok_rotation`.
+///
+/// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+///
+/// # Safety
+/// `pending` was filled by the library and its buffers still live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_pending_login_unverified_kid(
+    pending: *const vtok_pending_login,
+    kid: *mut vtok_value,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        unverified_kid(extent(pending), kid, || {
+            Ok(vtok_pending_login::get(pending)?.0.unverified_kid())
+        })
+    }
+}
+
 /// # Safety
 /// As the functions below promise.
 unsafe fn verify(
@@ -348,11 +370,7 @@ pub unsafe extern "C" fn vtok_login_session(
             let login = vtok_login::get(login)?;
             let mut len = 0;
             with_request(client, request, &mut |request| {
-                let session = login.attach(request)?.session()?;
-                let saved = session.save();
-                let to = buffer.get_mut(..saved.len());
-                to.ok_or(Error::BufferTooSmall)?.copy_from_slice(saved);
-                len = saved.len();
+                len = copy(login.attach(request)?.session()?.save(), buffer)?;
                 Ok(())
             })?;
             Ok(len)

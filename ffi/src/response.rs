@@ -2,7 +2,7 @@
 
 use veritok_core::{
     Answer, AuthenticationResponse, Authorized, Channel, DetachedAuthorized, DetachedResponse,
-    Error, ErrorResponse,
+    Error, ErrorResponse, JsonStr,
 };
 
 use crate::{
@@ -11,11 +11,12 @@ use crate::{
     client::vtok_client,
     convert::{
         Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, object, optional_output,
-        outcome, output, slice_mut,
+        outcome, output, slice_mut, status,
     },
     keys::vtok_keys,
     report::vtok_report,
     request::{judge, with_request},
+    value::vtok_value,
     verify::{vtok_time, vtok_verified},
 };
 
@@ -284,6 +285,45 @@ pub unsafe extern "C" fn vtok_response_read_jwt(
             },
         )
     }
+}
+
+/// Finds the `kid` of an ID Token that nobody has verified, as its sender chose
+/// it: for a `vtok_rotation`.
+///
+/// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+///
+/// # Safety
+/// `response` was filled by the library and its buffers still live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_response_unverified_kid(
+    response: *const vtok_response,
+    kid: *mut vtok_value,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        unverified_kid(extent(response), kid, || {
+            Ok(vtok_response::get(response)?.0.unverified_kid())
+        })
+    }
+}
+
+/// Finds a `kid` in a step that lies at `read`.
+///
+/// # Safety
+/// `kid` is NULL or points to a value.
+pub(crate) unsafe fn unverified_kid(
+    read: Extent,
+    kid: *mut vtok_value,
+    find: impl FnOnce() -> Result<Option<JsonStr<'static>>, Error>,
+) -> i32 {
+    let run = || {
+        let apart = all_apart(&[extent(kid.cast_const())], &[read]);
+        // SAFETY: the caller's promise.
+        let kid = begin(apart, || unsafe { output(kid) })?;
+        kid.fill(find()?.ok_or(Error::JsonNotFound)?.json());
+        Ok(())
+    };
+    status(run())
 }
 
 /// Goes on without an ID Token, where the flow returns none from the

@@ -1,21 +1,14 @@
 //! What a login leaves behind: UserInfo, refreshed tokens, logout.
 
-use veritok_core::{
-    Client, DetachedTokens, Error, PendingTokens, Refused, Session, VerifiedTokens,
-};
+use veritok_core::{Client, Error, Refused, Session};
 
 use crate::{
     bytes::vtok_bytes,
     call::{Judging, Proof, Tools},
     client::{vtok_client, with_client},
-    convert::{
-        Extent, Sealed, Zeroed, all_apart, begin, extent, object, optional_output, outcome, output,
-        slice_mut,
-    },
+    convert::{Zeroed, begin, extent, outcome, output},
     keys::vtok_keys,
     report::vtok_report,
-    response::{Held, answer, vtok_error_response},
-    token::vtok_tokens,
     verify::{vtok_time, vtok_verified},
 };
 
@@ -186,160 +179,4 @@ pub unsafe extern "C" fn vtok_session_is_ended_by(
         })
     };
     outcome(run())
-}
-
-/// The response to a refresh, whose ID Token, if there is one, is not verified
-/// yet: nothing of it is released. It borrows the buffer of the response.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct vtok_pending_refresh {
-    /// The library's own.
-    pub opaque: [u64; 20],
-}
-
-// SAFETY: integers.
-unsafe impl Zeroed for vtok_pending_refresh {}
-
-const REFRESH: usize = 0x5245_4652;
-type Pending = Held<DetachedTokens<'static>, 1>;
-
-impl vtok_pending_refresh {
-    fn of(pending: &PendingTokens<'_, 'static>, lent: Extent) -> Self {
-        let mut sealed = Self { opaque: [0; 20] };
-        let held: Pending = (pending.detach(), [lent]);
-        Sealed::write(held, REFRESH, &mut sealed.opaque);
-        sealed
-    }
-
-    /// # Safety
-    /// `this` is NULL or points to a result whose buffer still lives; C keeps the lifetime.
-    unsafe fn get(this: *const Self) -> Result<Pending, Error> {
-        // SAFETY: the caller's promise.
-        unsafe { Sealed::read(REFRESH, &object(this)?.opaque) }
-    }
-}
-
-/// New tokens for an old login. It borrows the buffer of the response and the
-/// scratch buffer.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct vtok_refreshed {
-    /// The new ID Token, about the same user and the same authentication; all
-    /// zero without.
-    pub id_token: vtok_verified,
-    /// The new tokens.
-    pub tokens: vtok_tokens,
-}
-
-// SAFETY: integers and views, whose all-zero form is "not set".
-unsafe impl Zeroed for vtok_refreshed {}
-
-impl vtok_refreshed {
-    fn of(refreshed: &VerifiedTokens<'_, '_>) -> Self {
-        let id_token = refreshed.id_token();
-        Self {
-            id_token: id_token.map_or(vtok_verified::NONE, vtok_verified::of),
-            tokens: vtok_tokens::of(refreshed.tokens()),
-        }
-    }
-}
-
-/// Reads the response to a refresh (`vtok_refresh_request`); what it holds is
-/// released by `vtok_refresh_verify`. Strings are unescaped where they lie.
-/// `denied` may be NULL.
-///
-/// Errors: VTOK_PROVIDER_ERROR, and `denied` says which; the 3xx group,
-/// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
-/// those of the client (`vtok_request_init`).
-///
-/// # Safety
-/// The structures and views hold what their sizes and lengths say; `json` lives as long as what is
-/// read from it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_refresh_response(
-    client: *const vtok_client,
-    session: vtok_bytes,
-    json: *mut u8,
-    json_len: usize,
-    pending: *mut vtok_pending_refresh,
-    denied: *mut vtok_error_response,
-) -> i32 {
-    let lent = (json.cast_const(), json_len);
-    let written = [
-        lent,
-        extent(pending.cast_const()),
-        extent(denied.cast_const()),
-    ];
-    // SAFETY: the caller's promise.
-    let run = || unsafe {
-        let apart = vtok_client::apart(client, &written, &[session.extent()]);
-        let (pending, mut denied) = begin(apart, || {
-            let (pending, denied) = (output(pending), optional_output(denied));
-            Ok((pending?, denied?))
-        })?;
-        with_session(client, session, &mut |client, session| {
-            let json: &'static mut [u8] = slice_mut(json, json_len)?;
-            let found = session.refresh_response(client, json)?;
-            let found = answer(found, denied.as_deref_mut())?;
-            *pending = vtok_pending_refresh::of(&found, lent);
-            Ok(())
-        })
-    };
-    outcome(run())
-}
-
-/// Verifies the ID Token of a refresh if there is one: the same `iss`, `sub`,
-/// `aud` and `azp`, the same `auth_time`, no `nonce` or the same (OpenID
-/// Connect Core section 12.2), its payload decoded into `scratch`. After a
-/// refusal for the key, try again with fresh keys. `report` may be NULL.
-///
-/// Errors: as `vtok_verify`; VTOK_SAVED_STATE for another session;
-/// VTOK_NOT_INITIALIZED; as `vtok_refresh_response`.
-///
-/// # Safety
-/// `keys` was made by `vtok_keys_init`; the structures, views and buffers hold what their sizes and
-/// lengths say; `pending` was filled by the library; the buffers live as long as what is read from
-/// them.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_refresh_verify(
-    client: *const vtok_client,
-    session: vtok_bytes,
-    pending: *const vtok_pending_refresh,
-    keys: *const vtok_keys,
-    time: vtok_time,
-    scratch: *mut u8,
-    scratch_len: usize,
-    refreshed: *mut vtok_refreshed,
-    report: *mut vtok_report,
-) -> i32 {
-    let judging = Judging {
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
-    let [scratch, _, report] = judging.written();
-    let written = [scratch, report, extent(refreshed.cast_const())];
-    // SAFETY: the caller's promise.
-    unsafe {
-        let apart = judging.read().and_then(|keys| {
-            all_apart(&written, &[session.extent(), extent(pending), keys])?;
-            let (_, lent) = vtok_pending_refresh::get(pending)?;
-            vtok_client::apart(client, &written, &lent)
-        });
-        judge(
-            (client, session),
-            &judging,
-            apart,
-            refreshed,
-            &mut |client, session, tools| {
-                let (pending, _) = vtok_pending_refresh::get(pending)?;
-                let pending = pending.attach(client, Some(session))?;
-                let found = pending.verify(&tools.material, tools.scratch, tools.report)?;
-                Ok(vtok_refreshed::of(&found))
-            },
-        )
-    }
 }

@@ -317,6 +317,11 @@ static void test_response(void) {
   EXPECT(VTOK_OVERLAP, vtok_response_read_jwt(&client, request, scratch, 9, 1, keys, now, scratch,
                                               4096, &copy, NULL, NULL));
   EXPECT(VTOK_OK, read_response(&client, request, VTOK_CHANNEL_QUERY));
+  {
+    vtok_value kid;
+    EXPECT(VTOK_JSON_NOT_FOUND, vtok_response_unverified_kid(&response, &kid));
+    EXPECT(VTOK_NULL_POINTER, vtok_response_unverified_kid(NULL, &kid));
+  }
   copy = response;
   EXPECT(VTOK_OK, vtok_response_without_id_token(&client, request, &copy, &authorized));
   EXPECT_TRUE(authorized.code.len == 22 && authorized.access_token.ptr == NULL);
@@ -368,6 +373,10 @@ static void test_login(void) {
   EXPECT(VTOK_OK, TOKEN_RESPONSE(request, &authorized, token_json, view.len));
 #undef TOKEN_RESPONSE
 
+  EXPECT(VTOK_OK, vtok_pending_login_unverified_kid(&pending, &value));
+  EXPECT(1, vtok_value_equals(&value, VTOK_TEXT("key-1")));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_pending_login_unverified_kid(&none, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_pending_login_unverified_kid(&pending, NULL));
   EXPECT(VTOK_STATE_MISMATCH, verify_login(&client, other_request, scratch));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, token_json));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, parameters));
@@ -438,8 +447,9 @@ static void test_session(void) {
   vtok_client_auth authentication = public_client();
   vtok_policy policy = {0};
   vtok_verified logout, userinfo;
-  vtok_pending_refresh refresh, none = {{0}};
-  vtok_refreshed refreshed;
+  vtok_pending_tokens refresh, none = {{0}};
+  vtok_verified_tokens refreshed;
+  vtok_value kid;
   uint8_t buffer[4096], other[VTOK_SESSION_LEN];
   uint32_t is_ended;
   vtok_bytes view = file("logout.jwt", buffer);
@@ -465,13 +475,20 @@ static void test_session(void) {
                                                   text, sizeof text, &len));
   view = file("refresh.json", buffer);
   SOIL(refresh);
-  EXPECT(VTOK_SAVED_STATE, vtok_refresh_response(&client, unset, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_SAVED_STATE, vtok_tokens_read(&client, VTOK_TEXT("{}"), buffer, view.len, &refresh, NULL));
   EXPECT_ZERO(refresh);
-  EXPECT(VTOK_OK, vtok_refresh_response(&client, session, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_tokens_read(&client, null, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_OK, vtok_tokens_read(&client, session, buffer, view.len, &refresh, NULL));
 #define VERIFY(s, r, to) \
-  vtok_refresh_verify(&client, s, r, keys, now, to, 4096, &refreshed, NULL)
+  vtok_tokens_verify(&client, s, r, keys, now, to, 4096, &refreshed, NULL)
   EXPECT(VTOK_NOT_INITIALIZED, VERIFY(session, &none, scratch));
   EXPECT(VTOK_OVERLAP, VERIFY(session, &refresh, buffer));
+  EXPECT(VTOK_OK, vtok_pending_tokens_unverified_kid(&refresh, &kid));
+  EXPECT(1, vtok_value_equals(&kid, VTOK_TEXT("key-1")));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_pending_tokens_unverified_kid(&none, &kid));
+  EXPECT_ZERO(kid);
+  /* As a device's: not of this session. */
+  EXPECT(VTOK_SAVED_STATE, VERIFY(unset, &refresh, scratch));
   /* Another session of the same client's. */
   memcpy(other, session.ptr, session.len);
   *strstr((char *)other, "248289761001") = '3';
@@ -480,9 +497,25 @@ static void test_session(void) {
   EXPECT(VTOK_OK, VERIFY(session, &refresh, scratch));
   EXPECT_TRUE(refreshed.id_token.is_verified == 1 && refreshed.tokens.access_token.len == 10);
   view = file("refresh.json", buffer);
-  EXPECT(VTOK_OK, vtok_refresh_response(&client, vtok_view(other, session.len), buffer, view.len,
+  EXPECT(VTOK_OK, vtok_tokens_read(&client, vtok_view(other, session.len), buffer, view.len,
                                         &refresh, NULL));
   EXPECT(VTOK_SUB_MISMATCH, VERIFY(vtok_view(other, session.len), &refresh, scratch));
+
+  /* The same response as a device's. */
+  view = file("refresh.json", buffer);
+  EXPECT(VTOK_OK, vtok_tokens_read(&client, unset, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_SAVED_STATE, VERIFY(session, &refresh, scratch));
+  EXPECT(VTOK_OK, VERIFY(unset, &refresh, scratch));
+#define SESSION(c, v, n) vtok_tokens_session(c, v, text, n, &len)
+  EXPECT(VTOK_OK, SESSION(&client, &refreshed, sizeof text));
+  EXPECT(VTOK_BUFFER_TOO_SMALL, SESSION(&client, &refreshed, 64));
+  EXPECT(VTOK_NULL_POINTER, SESSION(&client, NULL, 64));
+  EXPECT(VTOK_OVERLAP, vtok_tokens_session(&client, &refreshed, scratch, 4096, &len));
+  client.client_id = VTOK_TEXT("another");
+  EXPECT(VTOK_SAVED_STATE, SESSION(&client, &refreshed, sizeof text));
+  SOIL(refreshed);
+  EXPECT(VTOK_NOT_INITIALIZED, SESSION(&client, &refreshed, sizeof text));
+#undef SESSION
 #undef VERIFY
 }
 

@@ -59,8 +59,9 @@ FIXED(offsetof(vtok_tokens, access_token) == 16);
 FIXED(sizeof(vtok_tokens) == 16 + 6 * PTR);
 FIXED(offsetof(vtok_login, tokens) == sizeof(vtok_verified));
 FIXED(sizeof(vtok_login) == sizeof(vtok_verified) + sizeof(vtok_tokens) + 160);
-FIXED(sizeof(vtok_pending_refresh) == 160);
-FIXED(sizeof(vtok_refreshed) == sizeof(vtok_verified) + sizeof(vtok_tokens));
+FIXED(sizeof(vtok_pending_tokens) == 160);
+FIXED(sizeof(vtok_verified_tokens) ==
+      sizeof(vtok_verified) + sizeof(vtok_tokens) + 160);
 FIXED(sizeof(vtok_metadata) == 8 + 2 * PTR + 8 * 208);
 FIXED(sizeof(vtok_rotation) == 8 * 144);
 FIXED(sizeof(vtok_rotation_rules) == 24 + PTR);

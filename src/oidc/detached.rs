@@ -10,9 +10,11 @@ use super::{
     request::AuthenticationRequest,
     response::AuthenticationResponse,
     session::Session,
-    tokens::PendingTokens,
+    tokens::{PendingTokens, VerifiedTokens, unverified_kid},
 };
-use crate::{error::Error, oauth::token::TokenResponse, value::Object, verify::Verified};
+use crate::{
+    error::Error, oauth::token::TokenResponse, string::JsonStr, value::Object, verify::Verified,
+};
 
 /// To what a step belongs: a digest, which tells nothing of the secrets.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,11 +26,14 @@ impl Owner {
         Self(Sha256::digest(request.secrets.verifier).into())
     }
 
-    fn of_tokens(client: &Client<'_>, original: Option<Object<'_>>) -> Self {
-        let session = original.and_then(|original| original.json().raw());
+    /// A client, and what a session of it holds.
+    fn of_client(client: &Client<'_>, session: Option<Object<'_>>) -> Self {
+        let session = session.and_then(|session| session.json().raw());
         let mut hash = Sha256::new();
-        for part in [client.issuer, client.client_id, session.unwrap_or_default()] {
-            hash.update(Sha256::digest(part));
+        for text in [client.issuer, client.client_id, session.unwrap_or_default()] {
+            let len = u64::try_from(text.len()).unwrap_or(u64::MAX);
+            hash.update(len.to_le_bytes());
+            hash.update(text);
         }
         Self(hash.finalize().into())
     }
@@ -66,6 +71,12 @@ impl<'b> AuthenticationResponse<'_, 'b> {
 }
 
 impl<'b> DetachedResponse<'b> {
+    /// As [`AuthenticationResponse::unverified_kid`].
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'b>> {
+        unverified_kid(self.id_token?)
+    }
+
     /// Goes on with the request.
     ///
     /// # Errors
@@ -141,6 +152,12 @@ impl<'b, 't> PendingLogin<'_, 'b, 't> {
 }
 
 impl<'b, 't> DetachedPending<'b, 't> {
+    /// As [`PendingLogin::unverified_kid`].
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'t>> {
+        unverified_kid(self.id_token)
+    }
+
     /// Goes on with the request.
     ///
     /// # Errors
@@ -196,9 +213,9 @@ impl<'t> DetachedLogin<'t> {
     }
 }
 
-/// [`PendingTokens`] without their client, and their session if they are refreshed.
+/// [`PendingTokens`] without session and client.
 #[derive(Clone, Copy)]
-pub struct DetachedTokens<'t> {
+pub struct DetachedPendingTokens<'t> {
     owner: Owner,
     tokens: TokenResponse<'t>,
     id_token: Option<&'t str>,
@@ -207,9 +224,57 @@ pub struct DetachedTokens<'t> {
 impl<'t> PendingTokens<'_, 't> {
     /// Lets go of session and client.
     #[must_use]
+    pub fn detach(&self) -> DetachedPendingTokens<'t> {
+        DetachedPendingTokens {
+            owner: Owner::of_client(self.client, self.original),
+            tokens: self.tokens,
+            id_token: self.id_token,
+        }
+    }
+}
+
+impl<'t> DetachedPendingTokens<'t> {
+    /// As [`PendingTokens::unverified_kid`].
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'t>> {
+        unverified_kid(self.id_token?)
+    }
+
+    /// Goes on with the client, and after a refresh with the session.
+    ///
+    /// # Errors
+    /// `SavedState` for another client or session.
+    pub fn attach<'s>(
+        &self,
+        client: &'s Client<'s>,
+        session: Option<&'s Session>,
+    ) -> Result<PendingTokens<'s, 't>, Error> {
+        let original = session.map(Session::object);
+        let owner = Owner::of_client(client, original);
+        owner.check(self.owner, Error::SavedState)?;
+        Ok(PendingTokens {
+            client,
+            original,
+            tokens: self.tokens,
+            id_token: self.id_token,
+        })
+    }
+}
+
+/// [`VerifiedTokens`] without their client.
+#[derive(Clone, Copy)]
+pub struct DetachedTokens<'t> {
+    owner: Owner,
+    tokens: TokenResponse<'t>,
+    id_token: Option<Verified<'t>>,
+}
+
+impl<'t> VerifiedTokens<'_, 't> {
+    /// Lets go of the client.
+    #[must_use]
     pub fn detach(&self) -> DetachedTokens<'t> {
         DetachedTokens {
-            owner: Owner::of_tokens(self.client, self.original),
+            owner: Owner::of_client(self.client, None),
             tokens: self.tokens,
             id_token: self.id_token,
         }
@@ -217,21 +282,15 @@ impl<'t> PendingTokens<'_, 't> {
 }
 
 impl<'t> DetachedTokens<'t> {
-    /// Goes on with the client, and with the session if the tokens are refreshed.
+    /// Goes on with the client.
     ///
     /// # Errors
-    /// `SavedState` for another client or session, or none where there was one.
-    pub fn attach<'s>(
-        &self,
-        client: &'s Client<'s>,
-        session: Option<&'s Session>,
-    ) -> Result<PendingTokens<'s, 't>, Error> {
-        let original = session.map(Session::object);
-        let owner = Owner::of_tokens(client, original);
+    /// `SavedState` for another client.
+    pub fn attach<'s>(&self, client: &'s Client<'s>) -> Result<VerifiedTokens<'s, 't>, Error> {
+        let owner = Owner::of_client(client, None);
         owner.check(self.owner, Error::SavedState)?;
-        Ok(PendingTokens {
+        Ok(VerifiedTokens {
             client,
-            original,
             tokens: self.tokens,
             id_token: self.id_token,
         })

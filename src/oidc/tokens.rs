@@ -31,9 +31,9 @@ pub struct PendingTokens<'s, 't> {
 /// Tokens that belong together.
 #[derive(Clone, Copy, Debug)]
 pub struct VerifiedTokens<'s, 't> {
-    client: &'s Client<'s>,
-    tokens: TokenResponse<'t>,
-    id_token: Option<Verified<'t>>,
+    pub(super) client: &'s Client<'s>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: Option<Verified<'t>>,
 }
 
 impl<'a> Client<'a> {

@@ -1,10 +1,7 @@
 //! `iss`: equal to the expected issuer, or to what a named quirk makes of it.
 
 use super::{Claims, equals};
-use crate::{error::Error, json, policy::Quirk, report::Outcome, string::JsonStr};
-
-/// What stands for the tenant in Entra's issuer.
-const TENANT: &str = "{tenantid}";
+use crate::{error::Error, json, policy::Quirk, report::Outcome, string::JsonStr, uri::split};
 
 impl Claims<'_, '_> {
     pub(super) fn issuer(&mut self, issuer: Option<JsonStr<'_>>) -> Outcome {
@@ -28,7 +25,10 @@ impl Claims<'_, '_> {
             return false;
         };
         let template = self.policy.issuer.unwrap_or_default();
-        let Some((before, after)) = template.split_once(TENANT) else {
+        // `str::split_once` would bring a panic.
+        let braces = split(template, |byte| byte == b'{')
+            .and_then(|(before, rest)| Some((before, split(rest, |byte| byte == b'}')?.1)));
+        let Some((before, after)) = braces else {
             return false;
         };
         let expected = before.bytes().chain(tenant.bytes()).chain(after.bytes());
