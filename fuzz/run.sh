@@ -9,7 +9,7 @@ mapfile -t all < <(basename -s .rs -a fuzz/fuzz_targets/*.rs)
 for target in "${@:-${all[@]}}"; do
   mkdir -p "fuzz/corpus/$target"
   log=$(cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
-    -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 2>&1) || { echo "$log"; exit 1; }
+    -max_len=4096 -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 2>&1) || { echo "$log"; exit 1; }
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$log")
   [ -n "$runs" ] || { echo "$log"; exit 1; }
   echo "$target $runs"

@@ -95,7 +95,7 @@ mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
 pub use check::{CHECKS, Check};
-pub use claims::Claims;
+pub use claims::{Claims, UnverifiedSource};
 pub use compact::scratch_len;
 pub use dpop::{DpopProof, verify_dpop_proof};
 pub use error::Error;
@@ -134,8 +134,10 @@ pub use oidc::{
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
     material::Material,
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
-    request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
+    mode::{Channel, Prompt, ResponseMode},
+    request::AuthenticationRequest,
     response::AuthenticationResponse,
+    secrets::RANDOM_LEN,
     session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
     tokens::{PendingTokens, VerifiedTokens},
@@ -154,6 +156,7 @@ pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
+pub use thumbprint::certificate_thumbprint;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
 pub use verify::{Refused, Trust, Verified, verify, verify_in_place};

@@ -2,12 +2,8 @@
 //! compared (OpenID Connect Core §3.1.3.7, §3.2.2.11, §3.3.2.12, §3.3.3.6).
 
 use super::{
-    claims_request::Expected,
-    material::Material,
-    request::{AuthenticationRequest, text},
-    response::AuthenticationResponse,
-    session::Session,
-    tokens::unverified_kid,
+    claims_request::Expected, material::Material, request::AuthenticationRequest,
+    response::AuthenticationResponse, secrets::text, session::Session, tokens::unverified_kid,
 };
 use crate::{
     claims::Claims,

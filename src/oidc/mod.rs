@@ -2,6 +2,8 @@
 
 pub(crate) mod client;
 pub(crate) mod claims_request;
+pub(crate) mod mode;
+pub(crate) mod secrets;
 pub(crate) mod request;
 pub(crate) mod saved;
 pub(crate) mod response;
