@@ -496,6 +496,8 @@ static void test_session(void) {
   EXPECT_ZERO(refreshed);
   EXPECT(VTOK_OK, VERIFY(session, &refresh, scratch));
   EXPECT_TRUE(refreshed.id_token.is_verified == 1 && refreshed.tokens.access_token.len == 10);
+  EXPECT(VTOK_TRUST_MISMATCH,
+         vtok_session_is_ended_by(&client, session, &refreshed.id_token, &is_ended));
   view = file("refresh.json", buffer);
   EXPECT(VTOK_OK, vtok_tokens_read(&client, vtok_view(other, session.len), buffer, view.len,
                                         &refresh, NULL));
