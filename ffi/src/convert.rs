@@ -232,6 +232,25 @@ impl<T> Sealed<T> {
         Ok(unsafe { (*sealed).value })
     }
 
+    /// Lends a value in storage that `write` filled with this seed.
+    ///
+    /// # Safety
+    /// What the value borrows still lives.
+    #[cfg(feature = "jwe")]
+    pub(crate) unsafe fn view<const N: usize>(
+        seed: usize,
+        storage: &[u64; N],
+    ) -> Result<&T, Error> {
+        let sealed = storage.as_ptr().cast::<Self>();
+        // SAFETY: as in `read`.
+        let tag = unsafe { (&raw const (*sealed).tag).read() };
+        if tag != SEAL ^ seed {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: as in `read`.
+        Ok(unsafe { &(*sealed).value })
+    }
+
     /// Lends a value in storage that `write` filled with this seed, to be changed.
     ///
     /// # Safety

@@ -12,6 +12,7 @@ mod call;
 pub mod client;
 pub mod codes;
 mod convert;
+pub mod decrypt;
 pub mod device;
 pub mod dpop;
 pub mod hooks;

@@ -4,7 +4,7 @@
 # planted defect: a check that was never red proves nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ALL_STEPS=(headers symbols consumers cases misuse sanitize threads panics)
+ALL_STEPS=(headers symbols consumers cases misuse decrypt sanitize threads panics)
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 HOST=$(rustc -vV | sed -n 's/^host: //p')
@@ -185,6 +185,20 @@ step_misuse() {
 }
 
 # run_all COMMAND...: what the sanitizers and valgrind watch.
+# Encrypted tokens, with the feature and without.
+step_decrypt() {
+  local LIB=$LIB nested=tests/vectors/a3-encrypted.jwe
+  build
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt"
+  red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
+  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
+    --target-dir "$CARGO_TARGET_DIR/jwe"
+  LIB=$CARGO_TARGET_DIR/jwe/release/libveritok.a
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt" "${A3[0]}" "$nested"
+}
+
 run_all() {
   "$@" "$W/misuse.x" "${A3[@]}" "$DIGEST"
   "$@" "$W/example.x" "${A3[@]}" 1311281000
