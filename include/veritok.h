@@ -2659,7 +2659,7 @@ int32_t vtok_response_read_jwt(const struct vtok_client *client,
 // it: for a 'vtok_rotation'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
-int32_t vtok_response_unverified_kid(const struct vtok_response *response,
+int32_t vtok_unverified_response_kid(const struct vtok_response *response,
                                      struct vtok_value *kid);
 
 // Goes on without an ID Token, where the flow returns none from the
@@ -2738,8 +2738,8 @@ int32_t vtok_token_response(const struct vtok_client *client,
 // it: for a 'vtok_rotation'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
-int32_t vtok_pending_login_unverified_kid(const struct vtok_pending_login *pending,
-                                          struct vtok_value *kid);
+int32_t vtok_unverified_login_kid(const struct vtok_pending_login *pending,
+                                  struct vtok_value *kid);
 
 // Verifies the ID Token of the token response, against its access token and
 // against the ID Token that came through the browser (OpenID Connect Core
@@ -2882,8 +2882,8 @@ int32_t vtok_tokens_read(const struct vtok_client *client,
 // it: for a 'vtok_rotation'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
-int32_t vtok_pending_tokens_unverified_kid(const struct vtok_pending_tokens *pending,
-                                           struct vtok_value *kid);
+int32_t vtok_unverified_tokens_kid(const struct vtok_pending_tokens *pending,
+                                   struct vtok_value *kid);
 
 // Verifies the ID Token of a refresh or a device if there is one, its payload
 // decoded into 'scratch'. After a refresh it has the same 'iss', 'sub', 'aud'

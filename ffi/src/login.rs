@@ -225,7 +225,7 @@ pub unsafe extern "C" fn vtok_token_response(
 /// # Safety
 /// `pending` was filled by the library and its buffers still live.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_pending_login_unverified_kid(
+pub unsafe extern "C" fn vtok_unverified_login_kid(
     pending: *const vtok_pending_login,
     kid: *mut vtok_value,
 ) -> i32 {

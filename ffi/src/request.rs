@@ -254,6 +254,9 @@ pub unsafe extern "C" fn vtok_request_init(
     }
 }
 
+/// Writes something of a request, and tells its length.
+type Write<'f> = dyn FnMut(&AuthenticationRequest<'_>, &mut [u8]) -> Result<usize, Error> + 'f;
+
 /// Writes what `write` makes of a request.
 ///
 /// # Safety
@@ -263,7 +266,7 @@ unsafe fn write(
     request: vtok_bytes,
     read: &[Extent],
     out: &Out,
-    write: &mut dyn FnMut(&AuthenticationRequest<'_>, &mut [u8]) -> Result<usize, Error>,
+    write: &mut Write<'_>,
 ) -> i32 {
     let written = out.written();
     // SAFETY: the caller's promise.

@@ -296,7 +296,7 @@ pub unsafe extern "C" fn vtok_response_read_jwt(
 /// # Safety
 /// `response` was filled by the library and its buffers still live.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_response_unverified_kid(
+pub unsafe extern "C" fn vtok_unverified_response_kid(
     response: *const vtok_response,
     kid: *mut vtok_value,
 ) -> i32 {

@@ -91,6 +91,9 @@ impl vtok_verified_tokens {
     }
 }
 
+/// What is done with a client and perhaps a session.
+type Run<'f> = dyn FnMut(&Client<'_>, Option<&Session>) -> Result<(), Refused> + 'f;
+
 /// Reads the client, and a session if one is set, and hands both to `run`.
 ///
 /// # Safety
@@ -98,7 +101,7 @@ impl vtok_verified_tokens {
 unsafe fn with_either(
     client: *const vtok_client,
     session: vtok_bytes,
-    run: &mut dyn FnMut(&Client<'_>, Option<&Session>) -> Result<(), Refused>,
+    run: &mut Run<'_>,
 ) -> Result<(), Refused> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -169,7 +172,7 @@ pub unsafe extern "C" fn vtok_tokens_read(
 /// # Safety
 /// `pending` was filled by the library and its buffer still lives.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_pending_tokens_unverified_kid(
+pub unsafe extern "C" fn vtok_unverified_tokens_kid(
     pending: *const vtok_pending_tokens,
     kid: *mut vtok_value,
 ) -> i32 {

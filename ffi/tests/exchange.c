@@ -319,8 +319,8 @@ static void test_response(void) {
   EXPECT(VTOK_OK, read_response(&client, request, VTOK_CHANNEL_QUERY));
   {
     vtok_value kid;
-    EXPECT(VTOK_JSON_NOT_FOUND, vtok_response_unverified_kid(&response, &kid));
-    EXPECT(VTOK_NULL_POINTER, vtok_response_unverified_kid(NULL, &kid));
+    EXPECT(VTOK_JSON_NOT_FOUND, vtok_unverified_response_kid(&response, &kid));
+    EXPECT(VTOK_NULL_POINTER, vtok_unverified_response_kid(NULL, &kid));
   }
   copy = response;
   EXPECT(VTOK_OK, vtok_response_without_id_token(&client, request, &copy, &authorized));
@@ -373,10 +373,10 @@ static void test_login(void) {
   EXPECT(VTOK_OK, TOKEN_RESPONSE(request, &authorized, token_json, view.len));
 #undef TOKEN_RESPONSE
 
-  EXPECT(VTOK_OK, vtok_pending_login_unverified_kid(&pending, &value));
+  EXPECT(VTOK_OK, vtok_unverified_login_kid(&pending, &value));
   EXPECT(1, vtok_value_equals(&value, VTOK_TEXT("key-1")));
-  EXPECT(VTOK_NOT_INITIALIZED, vtok_pending_login_unverified_kid(&none, &value));
-  EXPECT(VTOK_NULL_POINTER, vtok_pending_login_unverified_kid(&pending, NULL));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_login_kid(&none, &value));
+  EXPECT(VTOK_NULL_POINTER, vtok_unverified_login_kid(&pending, NULL));
   EXPECT(VTOK_STATE_MISMATCH, verify_login(&client, other_request, scratch));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, token_json));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, parameters));
@@ -483,9 +483,9 @@ static void test_session(void) {
   vtok_tokens_verify(&client, s, r, keys, now, to, 4096, &refreshed, NULL)
   EXPECT(VTOK_NOT_INITIALIZED, VERIFY(session, &none, scratch));
   EXPECT(VTOK_OVERLAP, VERIFY(session, &refresh, buffer));
-  EXPECT(VTOK_OK, vtok_pending_tokens_unverified_kid(&refresh, &kid));
+  EXPECT(VTOK_OK, vtok_unverified_tokens_kid(&refresh, &kid));
   EXPECT(1, vtok_value_equals(&kid, VTOK_TEXT("key-1")));
-  EXPECT(VTOK_NOT_INITIALIZED, vtok_pending_tokens_unverified_kid(&none, &kid));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_tokens_kid(&none, &kid));
   EXPECT_ZERO(kid);
   /* As a device's: not of this session. */
   EXPECT(VTOK_SAVED_STATE, VERIFY(unset, &refresh, scratch));

@@ -280,7 +280,7 @@ static void test_verify(void) {
   EXPECT(VTOK_NULL_POINTER, report.codes[VTOK_CHECK_POLICY]);
   SOIL(verified);
   EXPECT(VTOK_MISALIGNED,
-         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)((char *)&report + 1)));
+         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)(shared.bytes + 1)));
   EXPECT_ZERO(verified);
   EXPECT(VTOK_MISALIGNED,
          VERIFY(token, now, scratch, 4096, (vtok_verified *)((char *)&verified + 4), NULL));
