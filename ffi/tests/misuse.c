@@ -193,7 +193,9 @@ static void test_policy(void) {
   REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 10);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.flow = 6);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.endpoint = 2);
-  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 256);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 512);
+  REFUSED(VTOK_TOKEN_NOT_ENCRYPTED,
+          policy.flags = VTOK_POLICY_REQUIRE_ENCRYPTION);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.reserved = 1);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.quirk = 3);
   REFUSED(VTOK_QUIRK_ISSUER, policy.quirk = VTOK_QUIRK_GOOGLE_BARE_ISSUER);

@@ -201,6 +201,7 @@ class Client(ctypes.Structure):
         ("trusted_audiences", POINTER(Bytes)),
         ("trusted_audiences_len", c_size_t),
         ("hooks", c_void_p),
+        ("decryption", c_void_p),
     ]
 
 
