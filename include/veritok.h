@@ -209,6 +209,45 @@
 // The policy expects a claim that the profile does not judge.
 #define VTOK_EXPECTATION_UNUSED 126
 
+// The profile takes another kind of key than the call hands over.
+#define VTOK_TRUST_MISMATCH 127
+
+// The profile needs an expected subject.
+#define VTOK_SUBJECT_NOT_SET 128
+
+// A DPoP proof needs the method and URI of the request and a largest age.
+#define VTOK_HTTP_REQUEST_NOT_SET 129
+
+// A quirk is set for an issuer that does not have it.
+#define VTOK_QUIRK_ISSUER 130
+
+// The random bytes are too few, all of one value, or repeat.
+#define VTOK_RANDOM_BYTES 131
+
+// A request parameter is empty, malformed or holds characters that it must not.
+#define VTOK_REQUEST_VALUE 132
+
+// An endpoint is not an absolute https URI with a host and without a fragment.
+#define VTOK_ENDPOINT_NOT_HTTPS 133
+
+// The scope does not hold 'openid'.
+#define VTOK_SCOPE_WITHOUT_OPENID 134
+
+// 'prompt' holds 'none' beside other values.
+#define VTOK_PROMPT_NONE 135
+
+// The response mode would expose tokens in the query.
+#define VTOK_RESPONSE_MODE_UNFIT 136
+
+// The response holds an ID Token that has not been verified.
+#define VTOK_ID_TOKEN_PENDING 137
+
+// The request is weaker than the security profile of the client allows.
+#define VTOK_SECURITY_PROFILE 138
+
+// The claims of the ID Token that later checks need do not fit into a session.
+#define VTOK_SESSION_TOO_LARGE 139
+
 // The token exceeds the length limit.
 #define VTOK_TOKEN_TOO_LONG 200
 
@@ -365,8 +404,50 @@
 // The DER structure is not a SubjectPublicKeyInfo of a supported key.
 #define VTOK_DER_MALFORMED 516
 
+// The header of a DPoP proof holds no 'jwk'.
+#define VTOK_JWK_MISSING 517
+
 // The signature does not verify.
 #define VTOK_SIGNATURE_INVALID 600
+
+// Encryption was agreed on, and the token is not encrypted.
+#define VTOK_TOKEN_NOT_ENCRYPTED 610
+
+// The token does not have exactly five parts.
+#define VTOK_JWE_PARTS 611
+
+// The header of a JWE has no 'enc'.
+#define VTOK_HEADER_ENC_MISSING 612
+
+// The content encryption of the token was not agreed on.
+#define VTOK_ENCRYPTION_NOT_ALLOWED 613
+
+// The header of a JWE has 'zip'.
+#define VTOK_ZIP_UNSUPPORTED 614
+
+// 'epk' is no public key on a curve that was agreed on.
+#define VTOK_EPK_INVALID 615
+
+// 'iv', 'tag', 'apu' or 'apv' is malformed, or missing.
+#define VTOK_JWE_PARAMETER 616
+
+// A part has not the length that its algorithm gives.
+#define VTOK_JWE_LENGTH 617
+
+// The token does not decrypt.
+#define VTOK_DECRYPTION_FAILED 618
+
+// 'cty' of the encrypted token names no JWT.
+#define VTOK_CTY_MISMATCH 619
+
+// No randomness was passed, and an RSA algorithm is listed.
+#define VTOK_BLINDING_NOT_SET 620
+
+// 'use' or 'key_ops' exclude the key from decryption.
+#define VTOK_JWK_NOT_FOR_DECRYPTION 621
+
+// The JWK lacks private key material.
+#define VTOK_JWK_NOT_PRIVATE 622
 
 // The required claim 'iss' is missing.
 #define VTOK_ISS_MISSING 700
@@ -467,6 +548,9 @@
 // The user's authentication is older than 'max_age'.
 #define VTOK_AUTH_TIME_TOO_OLD 774
 
+// 'auth_time' of a refreshed ID Token is not that of the original authentication.
+#define VTOK_AUTH_TIME_CHANGED 775
+
 // The required claim 'nonce' is missing.
 #define VTOK_NONCE_MISSING 780
 
@@ -536,7 +620,7 @@
 // 'events' is not an object.
 #define VTOK_EVENTS_TYPE 841
 
-// 'events' does not hold the back-channel logout event with an object value.
+// 'events' does not hold the expected event with an object value.
 #define VTOK_EVENTS_NO_LOGOUT 842
 
 // An ID Token holds the back-channel logout event: it is a Logout Token.
@@ -619,6 +703,75 @@
 
 // The clock runs behind a time that has certainly passed.
 #define VTOK_CLOCK_BEHIND_FLOOR 942
+
+// The parameters are not 'application/x-www-form-urlencoded'.
+#define VTOK_PARAMETER_MALFORMED 1000
+
+// A parameter occurs more than once.
+#define VTOK_PARAMETER_DUPLICATE 1001
+
+// A parameter is not UTF-8 or holds control characters.
+#define VTOK_PARAMETER_CHARSET 1002
+
+// There are more than 32 parameters.
+#define VTOK_PARAMETERS_TOO_MANY 1003
+
+// The response came in another way than was asked for.
+#define VTOK_RESPONSE_CHANNEL 1004
+
+// The response has no 'state'.
+#define VTOK_STATE_MISSING 1005
+
+// 'state' is not the one that was sent.
+#define VTOK_STATE_MISMATCH 1006
+
+// The response has no 'iss', and the provider always sends it.
+#define VTOK_ISS_PARAMETER_MISSING 1007
+
+// 'iss' of the response is not the issuer that was asked.
+#define VTOK_ISS_PARAMETER_MISMATCH 1008
+
+// The response holds a code or token that the flow does not return from there.
+#define VTOK_PARAMETER_UNEXPECTED 1009
+
+// The response lacks a code, token or value that the flow returns from there.
+#define VTOK_PARAMETER_MISSING 1010
+
+// The response is plain, and a signed one was asked for.
+#define VTOK_RESPONSE_NOT_JWT 1011
+
+// The response is a JWT, and a plain one was asked for.
+#define VTOK_RESPONSE_JWT 1012
+
+// A member of the JSON response is missing, of the wrong type or malformed.
+#define VTOK_RESPONSE_MALFORMED 1013
+
+// The type of the access token is not the one that was asked for.
+#define VTOK_TOKEN_TYPE_UNSUPPORTED 1014
+
+// The token response holds no ID Token.
+#define VTOK_ID_TOKEN_MISSING 1015
+
+// What was saved is malformed, of another version, or belongs to another client.
+#define VTOK_SAVED_STATE 1016
+
+// The provider answered with an error.
+#define VTOK_PROVIDER_ERROR 1017
+
+// The metadata are those of another issuer.
+#define VTOK_METADATA_ISSUER 1018
+
+// The provider supports nothing of what the client allows.
+#define VTOK_METADATA_UNSUPPORTED 1019
+
+// The issuer is not an https URI without query and fragment.
+#define VTOK_ISSUER_NOT_HTTPS 1020
+
+// The introspection response says that the token is not active.
+#define VTOK_TOKEN_INACTIVE 1021
+
+// The logout request names another issuer or session.
+#define VTOK_LOGOUT_MISMATCH 1022
 
 // Check 'policy'.
 #define VTOK_CHECK_POLICY 0
@@ -754,6 +907,15 @@
 
 // Algorithm 'Ed25519'.
 #define VTOK_ALG_ED25519 (1 << 14)
+
+// Algorithm 'ML-DSA-44'.
+#define VTOK_ALG_ML_DSA_44 (1 << 15)
+
+// Algorithm 'ML-DSA-65'.
+#define VTOK_ALG_ML_DSA_65 (1 << 16)
+
+// Algorithm 'ML-DSA-87'.
+#define VTOK_ALG_ML_DSA_87 (1 << 17)
 
 // Key family: a symmetric key.
 #define VTOK_FAMILY_HMAC 1

@@ -76,6 +76,9 @@ algorithm_ids! {
     12 Es512 "ES512" P521 SHA512 "RFC 7518 §3.4";
     13 EdDsa "EdDSA" Ed25519 SHA512 "RFC 8037 §3.1, with an Ed25519 key";
     14 Ed25519 "Ed25519" Ed25519 SHA512 "RFC 9864 §2.2";
+    15 MlDsa44 "ML-DSA-44" MlDsa44 SHAKE256 "RFC 9964 §4";
+    16 MlDsa65 "ML-DSA-65" MlDsa65 SHAKE256 "RFC 9964 §4";
+    17 MlDsa87 "ML-DSA-87" MlDsa87 SHAKE256 "RFC 9964 §4";
 }
 
 impl AlgorithmId {
@@ -103,7 +106,7 @@ impl<'a> Algorithm<'a> {
     /// The algorithm `id`, served by a verifier of the caller's: hardware, or another library.
     ///
     /// `hash` is the algorithm's own, used for `at_hash`, `c_hash` and `s_hash` (OpenID Connect
-    /// Core §3.1.3.6): SHA-512 for Ed25519.
+    /// Core §3.1.3.6): SHA-512 for Ed25519, SHAKE256 for ML-DSA.
     #[must_use]
     pub const fn with_verifier(
         id: AlgorithmId,
@@ -188,4 +191,7 @@ algorithms! {
     #[cfg(feature = "p521")] ES512 = Es512 SHA512 signature::ecdsa::P521Sha512;
     #[cfg(feature = "ed25519")] EDDSA = EdDsa SHA512 signature::eddsa::Ed25519Strict;
     #[cfg(feature = "ed25519")] ED25519 = Ed25519 SHA512 signature::eddsa::Ed25519Strict;
+    #[cfg(feature = "mldsa")] ML_DSA_44 = MlDsa44 SHAKE256 signature::mldsa::Verify44;
+    #[cfg(feature = "mldsa")] ML_DSA_65 = MlDsa65 SHAKE256 signature::mldsa::Verify65;
+    #[cfg(feature = "mldsa")] ML_DSA_87 = MlDsa87 SHAKE256 signature::mldsa::Verify87;
 }

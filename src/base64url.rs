@@ -127,6 +127,27 @@ pub(crate) fn decode_in_place(text: &mut [u8]) {
     }
 }
 
+/// Undoes [`decode_in_place`]: encodes the bytes at the front of `text` so that they fill it.
+#[cfg(feature = "jwe")]
+pub(crate) fn encode_in_place(text: &mut [u8]) {
+    let (len, groups) = (decoded_len(text.len()), text.len().div_ceil(4));
+    // Backwards: no group overwrites bytes of one before it.
+    for group in (0..groups).rev() {
+        let (from, to) = (group.saturating_mul(3), group.saturating_mul(4));
+        let bytes = (from..len).map(|index| text.get(index).copied().unwrap_or(0));
+        let mut triple = [0; 3];
+        for (to, byte) in triple.iter_mut().zip(bytes) {
+            *to = byte;
+        }
+        let [a, b, c] = triple;
+        let sextets = [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c];
+        for (to, sextet) in text.iter_mut().skip(to).zip(sextets) {
+            let character = ALPHABET.get(usize::from(sextet & 0x3f));
+            *to = character.copied().unwrap_or(INVALID);
+        }
+    }
+}
+
 const fn triple_of(a: u8, b: u8, c: u8, d: u8) -> [u8; 3] {
     [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
 }
@@ -183,6 +204,11 @@ mod tests {
             let mut place = text.clone();
             decode_in_place(&mut place);
             assert_eq!(place[..out.len()], out);
+            #[cfg(feature = "jwe")]
+            {
+                encode_in_place(&mut place);
+                assert_eq!(place, text);
+            }
             assert!(decode(&text, &mut vec![0; out.len().saturating_sub(1)]).is_none() || len == 0);
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::{
     error::Error,
+    standard::standard_claims,
     string::JsonStr,
     text::Text,
     time::NumericDate,
@@ -36,6 +37,35 @@ macro_rules! accessors {
         })*
     };
 }
+
+macro_rules! standard_type {
+    ($b:lifetime string) => {
+        JsonStr<$b>
+    };
+    ($b:lifetime boolean) => {
+        bool
+    };
+    ($b:lifetime date) => {
+        NumericDate
+    };
+    ($b:lifetime object) => {
+        Object<$b>
+    };
+}
+
+macro_rules! standard_accessors {
+    ($($kind:ident $method:ident $name:literal $scope:ident $meaning:literal;)*) => {
+        /// The standard claims (OpenID Connect Core §5.1).
+        impl<'b> Claims<'b> {
+            $(#[doc = concat!($meaning, ".\n\n`", $name, "`.\n\n# Errors\n`JsonNotFound`, `JsonType`.")]
+            pub fn $method(&self) -> Result<standard_type!('b $kind), Error> {
+                self.require($name)?.$kind()
+            })*
+        }
+    };
+}
+
+standard_claims!(standard_accessors);
 
 impl<'b> Claims<'b> {
     /// Claims of a payload that verification has read to its end.
@@ -132,8 +162,6 @@ impl<'b> Claims<'b> {
     accessors! { string -> JsonStr<'b>:
         /// Who made the token.
         issuer "iss";
-        /// Whom the token is about.
-        subject "sub";
         /// To which client it was issued.
         authorized_party "azp";
         /// The nonce of the request.
@@ -148,36 +176,6 @@ impl<'b> Claims<'b> {
         client_id "client_id";
         /// Scopes of an access token, separated by spaces.
         scope "scope";
-        /// Full name.
-        name "name";
-        /// Given names.
-        given_name "given_name";
-        /// Surnames.
-        family_name "family_name";
-        /// Middle names.
-        middle_name "middle_name";
-        /// Casual name.
-        nickname "nickname";
-        /// Name by which the user wishes to be called; not unique.
-        preferred_username "preferred_username";
-        /// URL of the profile page.
-        profile "profile";
-        /// URL of a picture.
-        picture "picture";
-        /// URL of the web site.
-        website "website";
-        /// E-mail address.
-        email "email";
-        /// Gender.
-        gender "gender";
-        /// Birthday, `YYYY-MM-DD` or `YYYY`.
-        birthdate "birthdate";
-        /// Time zone.
-        zoneinfo "zoneinfo";
-        /// Language and region.
-        locale "locale";
-        /// Telephone number.
-        phone_number "phone_number";
     }
 
     accessors! { date -> NumericDate:
@@ -189,21 +187,9 @@ impl<'b> Claims<'b> {
         issued_at "iat";
         /// When the user was authenticated.
         auth_time "auth_time";
-        /// When the user's data were last updated.
-        updated_at "updated_at";
-    }
-
-    accessors! { boolean -> bool:
-        /// Whether the provider has verified the e-mail address.
-        email_verified "email_verified";
-        /// Whether the provider has verified the telephone number.
-        phone_number_verified "phone_number_verified";
     }
 
     accessors! { object -> Object<'b>:
-        /// Postal address (OpenID Connect Core §5.1.1): `formatted`, `street_address`, `locality`,
-        /// `region`, `postal_code`, `country`.
-        address "address";
         /// Confirmation of a key (RFC 7800).
         confirmation "cnf";
         /// Events (RFC 8417).

@@ -18,19 +18,14 @@ impl<'t> Compact<'t> {
     /// # Errors
     /// The errors of the compact form.
     pub(crate) fn split(token: &'t [u8], limits: &Limits) -> Result<Self, Error> {
-        if token.len() > limits.token_len {
-            return Err(Error::TokenTooLong);
+        let (parts, count) = parts(token, limits)?;
+        let [header, payload, signature, ..] = parts;
+        match count {
+            3 => {}
+            5 => return Err(Error::TokenEncrypted),
+            _ => return Err(Error::TokenParts),
         }
-        let [header, payload, signature] = parts(token)?;
-        if header.is_empty() {
-            return Err(Error::EmptyHeader);
-        }
-        for part in [header, payload, signature] {
-            base64url::check_end(part)?;
-        }
-        if base64url::decoded_len(header.len()) > limits.header_len {
-            return Err(Error::HeaderTooLong);
-        }
+        check_parts(header, &[payload, signature], limits)?;
         let signing_len = header.len().saturating_add(1).saturating_add(payload.len());
         Ok(Self {
             header,
@@ -47,34 +42,57 @@ impl<'t> Compact<'t> {
     }
 }
 
-/// The three parts of a token, whose characters are checked on the way: one pass over it.
-fn parts(token: &[u8]) -> Result<[&[u8]; 3], Error> {
+/// The parts of a token, empty where it has none, and how many it has; length and characters
+/// are checked on the way, in one pass.
+///
+/// # Errors
+/// `TokenTooLong`, `TokenCharacter`.
+pub(crate) fn parts<'t>(
+    token: &'t [u8],
+    limits: &Limits,
+) -> Result<([&'t [u8]; MAX_PARTS], usize), Error> {
+    if token.len() > limits.token_len {
+        return Err(Error::TokenTooLong);
+    }
     let is_other = |&byte: &u8| !base64url::is_character(byte);
-    let (mut dots, mut count, mut start) = ([0; 2], 0_usize, 0_usize);
-    while let Some(rest) = token.get(start..)
-        && let Some(len) = rest.iter().position(is_other)
-    {
-        let end = start.saturating_add(len);
-        if token.get(end) != Some(&b'.') {
-            return Err(Error::TokenCharacter);
-        }
-        if let Some(dot) = dots.get_mut(count) {
-            *dot = end;
+    let mut parts: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
+    let (mut rest, mut count) = (token, 0_usize);
+    loop {
+        let len = rest.iter().position(is_other);
+        let (part, behind) = rest
+            .split_at_checked(len.unwrap_or(rest.len()))
+            .unwrap_or_default();
+        if let Some(slot) = parts.get_mut(count) {
+            *slot = part;
         }
         count = count.saturating_add(1);
-        start = end.saturating_add(1);
+        match behind {
+            [] => return Ok((parts, count)),
+            [b'.', next @ ..] => rest = next,
+            _ => return Err(Error::TokenCharacter),
+        }
     }
-    let [first, second] = dots;
-    let part = |start: usize, end: usize| token.get(start..end).unwrap_or_default();
-    match count {
-        2 => Ok([
-            part(0, first),
-            part(first.saturating_add(1), second),
-            part(second.saturating_add(1), token.len()),
-        ]),
-        4 => Err(Error::TokenEncrypted),
-        _ => Err(Error::TokenParts),
+}
+
+/// A JWE has most parts.
+const MAX_PARTS: usize = 5;
+
+/// Checks that each part is canonical base64url, and the header neither empty nor too long.
+///
+/// # Errors
+/// `EmptyHeader`, `Base64Length`, `Base64Trailing`, `HeaderTooLong`.
+pub(crate) fn check_parts(header: &[u8], others: &[&[u8]], limits: &Limits) -> Result<(), Error> {
+    if header.is_empty() {
+        return Err(Error::EmptyHeader);
     }
+    base64url::check_end(header)?;
+    for part in others {
+        base64url::check_end(part)?;
+    }
+    if base64url::decoded_len(header.len()) > limits.header_len {
+        return Err(Error::HeaderTooLong);
+    }
+    Ok(())
 }
 
 /// Length in bytes of a scratch buffer that suffices for any token of this length: the decoded

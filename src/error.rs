@@ -23,7 +23,7 @@ macro_rules! errors {
             /// Every error, by number.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The stable number, from 100 to 999.
+            /// The stable number, from 100 to 1999.
             #[must_use]
             pub const fn number(self) -> u16 {
                 match self {
@@ -182,6 +182,45 @@ errors! {
     126 ExpectationUnused "expectation_unused"
         "the policy expects a claim that the profile does not judge"
         "leave the expectation out, or choose the profile that judges it";
+    127 TrustMismatch "trust_mismatch"
+        "the profile takes another kind of key than the call hands over"
+        "let a DPoP proof be verified by its own key, and nothing else";
+    128 SubjectNotSet "subject_not_set"
+        "the profile needs an expected subject"
+        "set the `sub` of the ID Token in the policy";
+    129 HttpRequestNotSet "http_request_not_set"
+        "a DPoP proof needs the method and URI of the request and a largest age"
+        "set them in the policy";
+    130 QuirkIssuer "quirk_issuer"
+        "a quirk is set for an issuer that does not have it"
+        "set the issuer that the quirk is documented for, or leave the quirk out";
+    131 RandomBytes "random_bytes"
+        "the random bytes are too few, all of one value, or repeat"
+        "take them from the system's random generator, anew for each request";
+    132 RequestValue "request_value"
+        "a request parameter is empty, malformed or holds characters that it must not"
+        "see the documentation of the parameter";
+    133 EndpointNotHttps "endpoint_not_https"
+        "an endpoint is not an absolute https URI with a host and without a fragment"
+        "use the provider's https endpoint";
+    134 ScopeWithoutOpenid "scope_without_openid"
+        "the scope does not hold `openid`"
+        "add it: without it the request is not OpenID Connect";
+    135 PromptNone "prompt_none"
+        "`prompt` holds `none` beside other values"
+        "ask for none alone";
+    136 ResponseModeUnfit "response_mode_unfit"
+        "the response mode would expose tokens in the query"
+        "use `fragment` or `form_post`, or the code flow";
+    137 IdTokenPending "id_token_pending"
+        "the response holds an ID Token that has not been verified"
+        "verify it; what came with it is released then";
+    138 SecurityProfile "security_profile"
+        "the request is weaker than the security profile of the client allows"
+        "see `SecurityProfile` for what it asks for";
+    139 SessionTooLarge "session_too_large"
+        "the claims of the ID Token that later checks need do not fit into a session"
+        "raise its capacity";
 
     // Compact form (2xx)
     200 TokenTooLong "token_too_long"
@@ -346,11 +385,53 @@ errors! {
     516 DerMalformed "der_malformed"
         "the DER structure is not a SubjectPublicKeyInfo of a supported key"
         "refuse the key";
+    517 JwkMissing "jwk_missing"
+        "the header of a DPoP proof holds no `jwk`"
+        "refuse the proof";
 
-    // Signature (6xx)
+    // Signature and encryption (6xx)
     600 SignatureInvalid "signature_invalid"
         "the signature does not verify"
         "refuse the token";
+    610 TokenNotEncrypted "token_not_encrypted"
+        "encryption was agreed on, and the token is not encrypted"
+        "refuse the token";
+    611 JweParts "jwe_parts"
+        "the token does not have exactly five parts"
+        "pass a compact JWE";
+    612 EncMissing "header_enc_missing"
+        "the header of a JWE has no `enc`"
+        "refuse the token";
+    613 EncryptionNotAllowed "encryption_not_allowed"
+        "the content encryption of the token was not agreed on"
+        "refuse the token; list the algorithm only if the client was registered with it";
+    614 ZipUnsupported "zip_unsupported"
+        "the header of a JWE has `zip`"
+        "refuse the token";
+    615 EpkInvalid "epk_invalid"
+        "`epk` is no public key on a curve that was agreed on"
+        "refuse the token";
+    616 JweParameter "jwe_parameter"
+        "`iv`, `tag`, `apu` or `apv` is malformed, or missing"
+        "refuse the token";
+    617 JweLength "jwe_length"
+        "a part has not the length that its algorithm gives"
+        "refuse the token: it was cut or extended";
+    618 DecryptionFailed "decryption_failed"
+        "the token does not decrypt"
+        "refuse the token";
+    619 ContentTypeMismatch "cty_mismatch"
+        "`cty` of the encrypted token names no JWT"
+        "refuse the token";
+    620 BlindingNotSet "blinding_not_set"
+        "no randomness was passed, and an RSA algorithm is listed"
+        "pass 32 fresh bytes of a random generator";
+    621 JwkNotForDecryption "jwk_not_for_decryption"
+        "`use` or `key_ops` exclude the key from decryption"
+        "use the encryption key";
+    622 JwkNotPrivate "jwk_not_private"
+        "the JWK lacks private key material"
+        "load the private key, of RSA with `p`, `q`, `dp`, `dq` and `qi`";
 
     // Claims (7xx to 9xx): per claim 0 missing, 1 wrong type, from 2 its own
     700 IssuerMissing "iss_missing"
@@ -452,6 +533,9 @@ errors! {
     774 AuthTimeTooOld "auth_time_too_old"
         "the user's authentication is older than `max_age`"
         "ask the user to log in again";
+    775 AuthTimeChanged "auth_time_changed"
+        "`auth_time` of a refreshed ID Token is not that of the original authentication"
+        "refuse the token, ask the user to log in again";
     780 NonceMissing "nonce_missing"
         "the required claim `nonce` is missing"
         "refuse the token";
@@ -522,7 +606,7 @@ errors! {
         "`events` is not an object"
         "refuse the token";
     842 EventsNoLogout "events_no_logout"
-        "`events` does not hold the back-channel logout event with an object value"
+        "`events` does not hold the expected event with an object value"
         "refuse the token";
     843 EventsLogout "events_logout"
         "an ID Token holds the back-channel logout event: it is a Logout Token"
@@ -587,7 +671,6 @@ errors! {
     920 ClaimMissing "claim_missing"
         "a claim that the policy requires by name is missing or null"
         "refuse the token";
-
     // Helpers around a verification (93x replay, 94x clock)
     930 Replayed "replayed"
         "the token was seen before"
@@ -607,4 +690,75 @@ errors! {
     942 ClockBehindFloor "clock_behind_floor"
         "the clock runs behind a time that has certainly passed"
         "set the clock from a trusted source";
+
+    // The exchange with a provider (10xx)
+    1000 ParameterMalformed "parameter_malformed"
+        "the parameters are not `application/x-www-form-urlencoded`"
+        "refuse the response";
+    1001 ParameterDuplicate "parameter_duplicate"
+        "a parameter occurs more than once"
+        "refuse the response: readers disagree on which one counts";
+    1002 ParameterCharset "parameter_charset"
+        "a parameter is not UTF-8 or holds control characters"
+        "refuse the response";
+    1003 ParametersTooMany "parameters_too_many"
+        "there are more than 32 parameters"
+        "refuse the response";
+    1004 ResponseChannel "response_channel"
+        "the response came in another way than was asked for"
+        "refuse the response";
+    1005 StateMissing "state_missing"
+        "the response has no `state`"
+        "refuse the response";
+    1006 StateMismatch "state_mismatch"
+        "`state` is not the one that was sent"
+        "refuse the response: it answers another request (CSRF)";
+    1007 IssuerParameterMissing "iss_parameter_missing"
+        "the response has no `iss`, and the provider always sends it"
+        "refuse the response";
+    1008 IssuerParameterMismatch "iss_parameter_mismatch"
+        "`iss` of the response is not the issuer that was asked"
+        "refuse the response: providers were mixed up";
+    1009 ParameterUnexpected "parameter_unexpected"
+        "the response holds a code or token that the flow does not return from there"
+        "refuse the response";
+    1010 ParameterMissing "parameter_missing"
+        "the response lacks a code, token or value that the flow returns from there"
+        "refuse the response";
+    1011 ResponseNotJwt "response_not_jwt"
+        "the response is plain, and a signed one was asked for"
+        "refuse the response";
+    1012 ResponseJwt "response_jwt"
+        "the response is a JWT, and a plain one was asked for"
+        "refuse the response";
+    1013 ResponseMalformed "response_malformed"
+        "a member of the JSON response is missing, of the wrong type or malformed"
+        "refuse the response";
+    1014 TokenTypeUnsupported "token_type_unsupported"
+        "the type of the access token is not the one that was asked for"
+        "refuse the response";
+    1015 IdTokenMissing "id_token_missing"
+        "the token response holds no ID Token"
+        "refuse the response";
+    1016 SavedState "saved_state"
+        "what was saved is malformed, of another version, or belongs to another client"
+        "start a new login";
+    1017 ProviderError "provider_error"
+        "the provider answered with an error"
+        "see the error response";
+    1018 MetadataIssuer "metadata_issuer"
+        "the metadata are those of another issuer"
+        "refuse them";
+    1019 MetadataUnsupported "metadata_unsupported"
+        "the provider supports nothing of what the client allows"
+        "register the client for what the provider supports";
+    1020 IssuerNotHttps "issuer_not_https"
+        "the issuer is not an https URI without query and fragment"
+        "refuse it";
+    1021 TokenInactive "token_inactive"
+        "the introspection response says that the token is not active"
+        "refuse the token";
+    1022 LogoutMismatch "logout_mismatch"
+        "the logout request names another issuer or session"
+        "ignore the request";
 }

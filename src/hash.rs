@@ -29,6 +29,16 @@ impl<'a> Hash<'a> {
     /// SHA-512.
     pub const SHA512: Self = Self::new(64, &|data, out| copy(&Sha512::digest(data), out));
 
+    /// SHAKE256 (FIPS 202) with 64 bytes: the hash of tokens that ML-DSA signs.
+    #[cfg(feature = "mldsa")]
+    pub const SHAKE256: Self = Self::new(64, &|data, out| {
+        use shake::{ExtendableOutput as _, Shake256};
+        Shake256::digest_xof(data, out);
+        Ok(())
+    });
+    #[cfg(not(feature = "mldsa"))]
+    pub(crate) const SHAKE256: Self = Self::new(64, &|_, _| Err(HashFailed));
+
     /// A hash function of the caller's, such as that of a crypto cell; `len` is at most
     /// [`MAX_DIGEST_LEN`].
     #[must_use]

@@ -53,6 +53,8 @@ pub(crate) struct Header<'t> {
     pub(crate) typ: Option<JsonStr<'t>>,
     pub(crate) cty: Option<JsonStr<'t>>,
     pub(crate) hints: KeyHints,
+    /// The key that a token offers: for a DPoP proof and nothing else.
+    pub(crate) jwk: Option<Value<'t>>,
 }
 
 /// The type that a registered member must have.
@@ -137,6 +139,7 @@ struct Found<'t> {
     cty: Option<JsonStr<'t>>,
     crit: Option<Value<'t>>,
     hints: KeyHints,
+    jwk: Option<Value<'t>>,
     has_wrong_type: bool,
     has_b64: bool,
     has_encryption: bool,
@@ -158,9 +161,22 @@ impl<'t> Found<'t> {
             Use::Crit => self.crit = Some(value),
             Use::B64 => self.has_b64 = true,
             Use::Encryption => self.has_encryption = true,
-            Use::Hint(hint) => self.hints = self.hints.with(hint),
+            Use::Hint(hint) => {
+                self.hints = self.hints.with(hint);
+                if hint == KeyHints::JWK {
+                    self.jwk = Some(value);
+                }
+            }
         }
     }
+}
+
+/// What the header stands before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Jws,
+    #[cfg(feature = "jwe")]
+    Jwe,
 }
 
 impl<'t> Header<'t> {
@@ -171,6 +187,19 @@ impl<'t> Header<'t> {
     // A frame of its own: what reading takes is not there while the signature is verified.
     #[inline(never)]
     pub(crate) fn read(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_form(text, limits, Form::Jws)
+    }
+
+    /// Reads the header of a JWE, whose own members are typed and not yet understood.
+    ///
+    /// # Errors
+    /// The JSON errors and those of the header stage.
+    #[cfg(feature = "jwe")]
+    pub(crate) fn read_jwe(text: Text<'t>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_form(text, limits, Form::Jwe)
+    }
+
+    fn read_form(text: Text<'t>, limits: &Limits, form: Form) -> Result<Self, Error> {
         let mut found = Found::default();
         json::read_object(text, limits, &mut |name, value| {
             found.take(name, value);
@@ -185,7 +214,7 @@ impl<'t> Header<'t> {
         if found.has_b64 {
             return Err(Error::HeaderB64);
         }
-        if found.has_encryption {
+        if found.has_encryption && form == Form::Jws {
             return Err(Error::HeaderEncryption);
         }
         Ok(Self {
@@ -194,6 +223,7 @@ impl<'t> Header<'t> {
             typ: found.typ,
             cty: found.cty,
             hints: found.hints,
+            jwk: found.jwk,
         })
     }
 }

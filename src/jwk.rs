@@ -10,7 +10,7 @@ use crate::{
     json::{self, Kind, Value},
     key::{Family, MAX_XY_LEN, Material},
     keyset::{Imported, KeySet, KeyStore, Terms},
-    limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_RSA_LEN},
+    limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_VALUE_LEN},
     string::JsonStr,
     text::Text,
 };
@@ -60,6 +60,20 @@ impl KeyStore<'_> {
             jwk.take(name, value)
         })?;
         jwk.add_to(self, IsPinned::Yes)
+    }
+}
+
+impl KeyStore<'_> {
+    /// Adds a public, asymmetric JWK that lies in a checked text, pinned.
+    ///
+    /// # Errors
+    /// Those of the key stage.
+    pub(crate) fn pin_public_jwk(&mut self, jwk: &Value<'_>) -> Result<(), Error> {
+        let jwk = Jwk::read(jwk)?;
+        match jwk.family()? {
+            Family::Hmac => Err(Error::JwkPrivate),
+            _ => jwk.add_to(self, IsPinned::Yes),
+        }
     }
 }
 
@@ -121,6 +135,7 @@ struct Jwk<'a> {
     x: Option<JsonStr<'a>>,
     y: Option<JsonStr<'a>>,
     k: Option<JsonStr<'a>>,
+    public: Option<JsonStr<'a>>,
     is_private: bool,
     is_excluded: bool,
 }
@@ -154,6 +169,7 @@ impl<'a> Jwk<'a> {
             ("x", &mut self.x),
             ("y", &mut self.y),
             ("k", &mut self.k),
+            ("pub", &mut self.public),
         ]
         .into_iter()
         .find(|(known, _)| is(known));
@@ -204,12 +220,15 @@ impl<'a> Jwk<'a> {
 
     fn family(&self) -> Result<Family, Error> {
         let kty = self.kty.ok_or(Error::JwkMalformed)?;
-        if (kty == "EC" || kty == "OKP") && self.crv.is_none() {
+        let is_akp = kty == "AKP";
+        // What an algorithm key pair is for is all that tells its parameters.
+        let curve = if is_akp { self.alg } else { self.crv };
+        if (kty == "EC" || kty == "OKP" || is_akp) && curve.is_none() {
             return Err(Error::JwkMalformed);
         }
-        let fits = |&&(name, curve, _): &&(&str, Option<&str>, Family)| {
-            let is_curve = match (curve, self.crv) {
-                (Some(curve), Some(crv)) => crv == curve,
+        let fits = |&&(name, known, _): &&(&str, Option<&str>, Family)| {
+            let is_curve = match (known, curve) {
+                (Some(known), Some(curve)) => curve == known,
                 (Some(_), None) => false,
                 (None, _) => true,
             };
@@ -238,7 +257,7 @@ impl<'a> Jwk<'a> {
         terms: Terms<'_>,
     ) -> Result<(), Error> {
         // Room for the two values of any family; an exponent takes eight bytes at most.
-        let (mut first, mut second) = ([0; MAX_RSA_LEN], [0; MAX_XY_LEN / 2]);
+        let (mut first, mut second) = ([0; MAX_VALUE_LEN], [0; MAX_XY_LEN / 2]);
         let material = match family {
             Family::Rsa => Material::Rsa {
                 n: decode(self.n, &mut first)?,
@@ -250,6 +269,10 @@ impl<'a> Jwk<'a> {
                 y: decode(self.y, &mut second)?,
             },
             Family::Ed25519 => Material::Ed25519(decode(self.x, &mut first)?),
+            Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => Material::MlDsa {
+                family,
+                key: decode(self.public, &mut first)?,
+            },
             Family::Hmac => {
                 let mut secret = Zeroizing::new([0; MAX_HMAC_LEN]);
                 let secret = decode_secret(self.k, &mut *secret)?;
@@ -260,7 +283,7 @@ impl<'a> Jwk<'a> {
     }
 }
 
-/// Key types and curves (RFC 7518 §6, RFC 8037 §2). Whether a family is compiled in shows when its
+/// Key types and curves (RFC 7518 §6, RFC 8037 §2), or algorithms (RFC 9964 §3). Whether a family is compiled in shows when its
 /// key is prepared.
 const KNOWN: &[(&str, Option<&str>, Family)] = &[
     ("oct", None, Family::Hmac),
@@ -269,13 +292,16 @@ const KNOWN: &[(&str, Option<&str>, Family)] = &[
     ("EC", Some("P-384"), Family::P384),
     ("EC", Some("P-521"), Family::P521),
     ("OKP", Some("Ed25519"), Family::Ed25519),
+    ("AKP", Some("ML-DSA-44"), Family::MlDsa44),
+    ("AKP", Some("ML-DSA-65"), Family::MlDsa65),
+    ("AKP", Some("ML-DSA-87"), Family::MlDsa87),
 ];
 
 /// Longest base64url text of a value that import decodes.
-const MAX_VALUE_TEXT: usize = MAX_RSA_LEN.div_ceil(3).saturating_mul(4);
+const MAX_VALUE_TEXT: usize = MAX_VALUE_LEN.div_ceil(3).saturating_mul(4);
 
 /// Decodes a required public value.
-fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+pub(crate) fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = [0; MAX_VALUE_TEXT];
     let text = value.copy_to(&mut text).map_err(|_| Error::KeySize)?;
@@ -287,7 +313,10 @@ fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8],
 }
 
 /// Decodes the required secret value in constant time.
-fn decode_secret<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
+pub(crate) fn decode_secret<'o>(
+    value: Option<JsonStr<'_>>,
+    out: &'o mut [u8],
+) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = Zeroizing::new([0; MAX_VALUE_TEXT]);
     let text = value.copy_to(&mut *text).map_err(|_| Error::KeySize)?;

@@ -32,6 +32,12 @@ pub enum Family {
     P521 = 5,
     /// An Ed25519 public key (`kty` `OKP`).
     Ed25519 = 6,
+    /// An ML-DSA-44 public key (`kty` `AKP`).
+    MlDsa44 = 7,
+    /// An ML-DSA-65 public key (`kty` `AKP`).
+    MlDsa65 = 8,
+    /// An ML-DSA-87 public key (`kty` `AKP`).
+    MlDsa87 = 9,
 }
 
 impl Family {
@@ -45,6 +51,17 @@ impl Family {
             _ => 0,
         }
     }
+
+    /// Length of an ML-DSA public key (FIPS 204 §4, table 2), in bytes; 0 for other families.
+    #[must_use]
+    pub const fn mldsa_len(self) -> usize {
+        match self {
+            Self::MlDsa44 => 1312,
+            Self::MlDsa65 => 1952,
+            Self::MlDsa87 => 2592,
+            _ => 0,
+        }
+    }
 }
 
 /// A borrowed, prepared key.
@@ -53,6 +70,7 @@ impl Family {
 /// * HMAC: the key's bytes, packed;
 /// * P-256, P-384, P-521: x and y, big-endian, of full length, packed;
 /// * Ed25519: the 32 bytes of the encoded point, packed;
+/// * ML-DSA: the encoded public key, packed;
 /// * RSA: see `signature::rsa::prepare`.
 #[derive(Clone, Copy)]
 pub struct Key<'k> {
@@ -69,7 +87,8 @@ impl<'k> Key<'k> {
         self.family
     }
 
-    /// Length in bytes: of the secret, of the RSA modulus, of x and y together, or 32 for Ed25519.
+    /// Length in bytes: of the secret, of the RSA modulus, of x and y together, or of the
+    /// encoded key.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len
@@ -121,6 +140,8 @@ pub(crate) enum Material<'a> {
     },
     /// The encoded point.
     Ed25519(&'a [u8]),
+    /// The encoded public key.
+    MlDsa { family: Family, key: &'a [u8] },
 }
 
 impl Material<'_> {
@@ -128,7 +149,7 @@ impl Material<'_> {
         match self {
             Self::Secret(_) => Family::Hmac,
             Self::Rsa { .. } => Family::Rsa,
-            Self::Point { family, .. } => *family,
+            Self::Point { family, .. } | Self::MlDsa { family, .. } => *family,
             Self::Ed25519(_) => Family::Ed25519,
         }
     }
@@ -140,6 +161,7 @@ impl Material<'_> {
             Self::Rsa { n, .. } => n.len(),
             Self::Point { family, .. } => family.coordinate_len().saturating_mul(2),
             Self::Ed25519(_) => 32,
+            Self::MlDsa { key, .. } => key.len(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     algorithm::AlgorithmId,
     error::Error,
     key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
-    limits::MAX_KID_LEN,
+    limits::{MAX_KID_LEN, MAX_RSA_BITS},
     signature,
     string::JsonStr,
 };
@@ -224,6 +224,27 @@ impl<'s> KeyStore<'s> {
         result
     }
 
+    /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, and tells how many stay:
+    /// for a set that was fetched, where the caller knows which keys can be in it.
+    pub fn retain_thumbprints(&mut self, pinned: &[[u8; 32]]) -> usize {
+        let mut kept = 0_usize;
+        for index in 0..self.used.entries {
+            let Some(entry) = self.entries.get(index).copied() else {
+                break;
+            };
+            let key = self.keys().key(&entry);
+            if key.is_some_and(|key| pinned.contains(&key.thumbprint())) {
+                if let Some(slot) = self.entries.get_mut(kept) {
+                    *slot = entry;
+                }
+                kept = kept.saturating_add(1);
+            }
+        }
+        // The words of the others stay until the set is cleared.
+        self.used.entries = kept;
+        kept
+    }
+
     /// Adds an HMAC key of 32 to 512 bytes.
     ///
     /// # Errors
@@ -274,6 +295,14 @@ impl<'s> KeyStore<'s> {
     /// `JwkUnsupported` without the feature, `KeyValue`, `KeyIdTooLong`, `StorageFull`.
     pub fn add_ed25519(&mut self, key: &[u8; 32], id: KeyId<'_>) -> Result<(), Error> {
         self.add(Material::Ed25519(key), Terms::of(id))
+    }
+
+    /// Adds an ML-DSA public key of one of the three families as it is encoded (FIPS 204 §5.2).
+    ///
+    /// # Errors
+    /// `JwkUnsupported` without the feature, `KeyEncoding`, `KeyIdTooLong`, `StorageFull`.
+    pub fn add_mldsa(&mut self, family: Family, key: &[u8], id: KeyId<'_>) -> Result<(), Error> {
+        self.add(Material::MlDsa { family, key }, Terms::of(id))
     }
 
     /// Checks a key and adds it; what fails leaves nothing behind.
@@ -384,6 +413,21 @@ pub const fn words_of_point(family: Family) -> usize {
 /// Words that an Ed25519 key takes.
 pub const WORDS_OF_ED25519: usize = words_for(32);
 
+/// Words that the largest public key of any family that is compiled in takes.
+pub(crate) const WORDS_OF_ANY_PUBLIC_KEY: usize = if cfg!(feature = "mldsa") {
+    words_of_mldsa(Family::MlDsa87)
+} else if cfg!(feature = "rsa") {
+    words_of_rsa(MAX_RSA_BITS)
+} else {
+    words_of_point(Family::P521)
+};
+
+/// Words that an ML-DSA key takes.
+#[must_use]
+pub const fn words_of_mldsa(family: Family) -> usize {
+    words_for(family.mldsa_len())
+}
+
 /// Words that a `kid` of `len` bytes takes beside its key.
 #[must_use]
 pub const fn words_of_kid(len: usize) -> usize {
@@ -463,6 +507,16 @@ impl<'k> Keys<'k> {
             selected = self.key(entry);
         }
         selected.ok_or(refusal)
+    }
+
+    /// Whether a key answers to a `kid`; pinned ones answer to any.
+    pub(crate) fn answer_to(&self, kid: &str) -> bool {
+        let named = |own: Packed| {
+            let words = self.words.get(own.start..).unwrap_or_default();
+            unpack(words).take(own.len).eq(kid.bytes())
+        };
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.pinned || entry.kid.is_some_and(named))
     }
 
     fn answers(&self, entry: &Entry, kid: Option<JsonStr<'_>>) -> bool {

@@ -47,12 +47,17 @@ mod string;
 mod reader;
 mod json;
 mod time;
+mod uri;
+#[cfg(feature = "oidc")]
+mod output;
 // Cryptography: keys and bytes, no text.
 mod hash;
 mod key;
 mod signature;
 pub mod algorithm;
 mod hardware;
+#[cfg(feature = "jwe")]
+pub mod decryption;
 // Formats.
 mod compact;
 mod header;
@@ -62,42 +67,86 @@ mod jwk;
 mod spki;
 mod thumbprint;
 mod value;
+mod standard;
 mod claims;
 mod peek;
 // Verdict: what is expected, what was found, and the one place that orders the steps.
+mod check;
+mod profile;
+mod section;
 mod policy;
 mod report;
 mod validate;
 mod verify;
+mod dpop;
+#[cfg(feature = "jwe")]
+mod jwe;
+// Profiles: the exchanges of OpenID Connect and OAuth 2.0, which never touch a token's bytes.
+#[cfg(feature = "oidc")]
+mod oauth;
+#[cfg(feature = "oidc")]
+mod oidc;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
+mod rotation;
 #[cfg(feature = "rtc")]
 mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
+pub use check::{CHECKS, Check};
 pub use claims::Claims;
 pub use compact::scratch_len;
+pub use dpop::{DpopProof, verify_dpop_proof};
 pub use error::Error;
 pub use hardware::{Accelerated, Hardware};
 pub use hash::{Hash, HashFailed, MAX_DIGEST_LEN};
 pub use header::KeyHints;
 pub use json::Kind;
+#[cfg(feature = "jwe")]
+pub use jwe::{Decrypted, Encryption, decrypt_in_place};
 pub use key::{Family, Key, Word};
 pub use keyset::{
     Entry, Imported, KeyId, KeySet, KeyStore, Keys, Used, WORDS_OF_ED25519, words_of_kid,
-    words_of_point, words_of_rsa, words_of_secret,
+    words_of_mldsa, words_of_point, words_of_rsa, words_of_secret,
 };
 pub use limits::Limits;
+#[cfg(feature = "oidc")]
+pub use oauth::{
+    assertion::{ClientAssertion, DpopProofRequest, Sign},
+    authentication::ClientAuthentication,
+    device::{DeviceAuthorization, DeviceRequest, Poll, Polling},
+    error::{Answer, ErrorCode, ErrorResponse},
+    introspection::introspected,
+    pushed::PushedResponse,
+    token::{RefreshRequest, TokenResponse, TokenType},
+};
+#[cfg(all(feature = "oidc", feature = "jwe"))]
+pub use oidc::material::Decryption;
+#[cfg(feature = "oidc")]
+pub use oidc::{
+    client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    login::{Authorized, Login, PendingLogin},
+    logout::{EndSessionRequest, FrontChannelLogout, session_state},
+    material::Material,
+    metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
+    request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
+    response::AuthenticationResponse,
+    session::{PendingRefresh, Refreshed, SESSION_LEN, Session},
+    subject::{SubjectType, pairwise_subject, sector_host},
+    webfinger::{webfinger_issuer, webfinger_url},
+};
 pub use peek::UnverifiedToken;
 pub use policy::{
-    AuthorizedParty, BoundTokens, Endpoint, Expiration, Flow, Leeway, Policy, Profile,
-    UnsecuredPermit,
+    AuthorizedParty, BoundTokens, Expiration, Leeway, Policy, ProvenKey, Quirk, UnsecuredPermit,
 };
+pub use profile::{Endpoint, Flow, Profile};
 pub use replay::{ReplayGuard, ReplayKey};
-pub use report::{CHECKS, Check, Place, Report, State};
+pub use report::{Place, Report, State};
+pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
 pub use rtc::{Accuracy, Rtc, RtcError};
 pub use signature::{SignatureInvalid, VerifySignature};
+pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};

@@ -39,6 +39,13 @@ pub const MAX_RSA_BITS: usize = 4096;
 /// Largest RSA modulus, in bytes.
 pub const MAX_RSA_LEN: usize = MAX_RSA_BITS / 8;
 
+/// Longest public value that the import of a JWK decodes, in bytes: a modulus, or an ML-DSA-87 key.
+pub(crate) const MAX_VALUE_LEN: usize = if cfg!(feature = "mldsa") {
+    2592
+} else {
+    MAX_RSA_LEN
+};
+
 /// Shortest HMAC key, in bytes (RFC 7518 §3.2 for HS256, the smallest hash).
 pub const MIN_HMAC_LEN: usize = 32;
 /// Longest HMAC key, in bytes: four blocks of SHA-512; client secrets are far shorter.
@@ -48,7 +55,9 @@ pub const MAX_HMAC_LEN: usize = 512;
 pub const MAX_KID_LEN: usize = 256;
 
 /// Longest signature of any algorithm that is compiled in, in bytes.
-pub const MAX_SIGNATURE_LEN: usize = if cfg!(feature = "rsa") {
+pub const MAX_SIGNATURE_LEN: usize = if cfg!(feature = "mldsa") {
+    4627
+} else if cfg!(feature = "rsa") {
     MAX_RSA_LEN
 } else if cfg!(feature = "p521") {
     132

@@ -5,55 +5,10 @@ use crate::{
     error::Error,
     header::media_subtype,
     limits::{Limits, MAX_LEEWAY, MAX_POLICY_LIST},
+    profile::{Endpoint, Flow, Profile},
     time::Time,
+    value::Object,
 };
-
-/// The flow by its `response_type` (OpenID Connect Core §3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// `code`: authorization code flow.
-    Code,
-    /// `id_token`: implicit flow without an access token.
-    IdToken,
-    /// `id_token token`: implicit flow.
-    IdTokenToken,
-    /// `code id_token`: hybrid flow.
-    CodeIdToken,
-    /// `code token`: hybrid flow.
-    CodeToken,
-    /// `code id_token token`: hybrid flow.
-    CodeIdTokenToken,
-}
-
-/// The endpoint that an ID Token came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// The authorization endpoint: through the user's browser.
-    Authorization,
-    /// The token endpoint: directly, over TLS.
-    Token,
-}
-
-/// The kind of token, which fixes the checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Profile {
-    /// A plain JWS: signature alone, any payload.
-    Jws,
-    /// A plain JWT (RFC 7519).
-    Jwt,
-    /// An ID Token (OpenID Connect Core §2).
-    IdToken {
-        /// The flow in which it was asked for.
-        flow: Flow,
-        /// The endpoint that returned it.
-        endpoint: Endpoint,
-    },
-    /// A Logout Token (Back-Channel Logout §2.4).
-    LogoutToken,
-    /// A JWT access token (RFC 9068).
-    AccessToken,
-}
 
 /// What to do with `azp` in an ID Token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +27,38 @@ pub enum BoundTokens {
     Refused,
     /// Taken as if it were a bearer token. The binding is lost.
     TakenAsBearer,
+}
+
+/// The key whose possession was proven beside a token, for its `cnf` (RFC 7800).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvenKey<'a> {
+    /// By a DPoP proof: the thumbprint of its key, for `jkt` (RFC 9449 §6.1).
+    Dpop(&'a str),
+    /// By the client certificate of the TLS connection: its thumbprint, for `x5t#S256`
+    /// (RFC 8705 §3.1).
+    Certificate(&'a str),
+}
+
+/// How one issuer departs from "`iss` equals the issuer", in its own documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quirk {
+    /// Microsoft Entra's tenant-independent metadata: the issuer is
+    /// `https://login.microsoftonline.com/{tenantid}/v2.0`, and a token's has its own `tid` in
+    /// the place of the braces. Whose tenants to take is then the caller's to decide, by `tid`.
+    EntraTenant,
+    /// Google's issuer `https://accounts.google.com` may stand in a token without the scheme.
+    GoogleBareIssuer,
+}
+
+impl Quirk {
+    /// The one issuer that has it.
+    #[must_use]
+    pub const fn issuer(self) -> &'static str {
+        match self {
+            Self::EntraTenant => "https://login.microsoftonline.com/{tenantid}/v2.0",
+            Self::GoogleBareIssuer => "https://accounts.google.com",
+        }
+    }
 }
 
 /// Whether a plain JWT needs `exp`.
@@ -141,6 +128,9 @@ pub struct Policy<'a> {
     pub(crate) profile: Profile,
     pub(crate) algorithms: &'a [Algorithm<'a>],
     pub(crate) issuer: Option<&'a str>,
+    pub(crate) quirk: Option<Quirk>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) refreshed_from: Option<Object<'a>>,
     pub(crate) audience: Option<&'a str>,
     pub(crate) trusted_audiences: &'a [&'a str],
     pub(crate) authorized_party: AuthorizedParty,
@@ -157,9 +147,14 @@ pub struct Policy<'a> {
     pub(crate) requires_s_hash: bool,
     pub(crate) expiration: Expiration,
     pub(crate) bound_tokens: BoundTokens,
+    pub(crate) proven_key: Option<ProvenKey<'a>>,
+    pub(crate) event: Option<&'a str>,
+    pub(crate) http_method: Option<&'a str>,
+    pub(crate) http_uri: Option<&'a str>,
     pub(crate) required_claims: &'a [&'a str],
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
+    pub(crate) requires_encryption: bool,
 }
 
 impl<'a> Policy<'a> {
@@ -168,6 +163,9 @@ impl<'a> Policy<'a> {
             profile,
             algorithms,
             issuer: None,
+            quirk: None,
+            subject: None,
+            refreshed_from: None,
             audience: None,
             trusted_audiences: &[],
             authorized_party: AuthorizedParty::Checked,
@@ -184,9 +182,14 @@ impl<'a> Policy<'a> {
             requires_s_hash: false,
             expiration: Expiration::Required,
             bound_tokens: BoundTokens::Refused,
+            proven_key: None,
+            event: None,
+            http_method: None,
+            http_uri: None,
             required_claims: &[],
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
+            requires_encryption: false,
         }
     }
 
@@ -243,6 +246,77 @@ impl<'a> Policy<'a> {
             .audience(audience)
     }
 
+    /// A signed UserInfo response (OpenID Connect Core §5.3.2): its `sub` must be `subject`, that of
+    /// the ID Token; `iss` and `aud` are judged when they are there.
+    #[must_use]
+    pub const fn userinfo_jwt(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        client_id: &'a str,
+        subject: &'a str,
+    ) -> Self {
+        Self::new(Profile::UserInfo, algorithms)
+            .issuer(issuer)
+            .audience(client_id)
+            .subject(subject)
+    }
+
+    /// An authorization response as a JWT (JARM §2.1, §2.4).
+    #[must_use]
+    pub const fn authorization_response_jwt(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        client_id: &'a str,
+    ) -> Self {
+        Self::new(Profile::AuthorizationResponse, algorithms)
+            .issuer(issuer)
+            .audience(client_id)
+    }
+
+    /// A token introspection response as a JWT (RFC 9701 §5), for the resource server named by
+    /// `audience`.
+    #[must_use]
+    pub const fn introspection_jwt(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        audience: &'a str,
+    ) -> Self {
+        Self::new(Profile::Introspection, algorithms)
+            .issuer(issuer)
+            .audience(audience)
+            .required_claims(&["token_introspection"])
+    }
+
+    /// A security event token (RFC 8417 §2.2), that holds this event.
+    #[must_use]
+    pub const fn security_event(
+        algorithms: &'a [Algorithm<'a>],
+        issuer: &'a str,
+        event: &'a str,
+    ) -> Self {
+        Self::new(Profile::SecurityEvent, algorithms)
+            .issuer(issuer)
+            .event(event)
+    }
+
+    /// A DPoP proof (RFC 9449 §4.3) for a request of this HTTP method and URI, at most
+    /// `max_age` seconds old. With [`Self::access_token`] its `ath` is required, with
+    /// [`Self::nonce`] the nonce that the server gave out.
+    ///
+    /// The proof carries its key: verify it with [`verify_dpop_proof`](crate::verify_dpop_proof).
+    #[must_use]
+    pub const fn dpop_proof(
+        algorithms: &'a [Algorithm<'a>],
+        http_method: &'a str,
+        http_uri: &'a str,
+        max_age: u32,
+    ) -> Self {
+        Self::new(Profile::DpopProof, algorithms)
+            .http_method(http_method)
+            .http_uri(http_uri)
+            .max_iat_age(max_age)
+    }
+
     /// A policy of any profile with nothing set; a missing issuer or audience is misuse where the
     /// profile needs one. For callers that carry a configuration over from elsewhere.
     #[must_use]
@@ -273,6 +347,15 @@ macro_rules! setters {
 setters! {
     /// The expected `iss`, compared byte for byte.
     issuer: issuer = |issuer: &'a str| Some(issuer);
+    /// A named way in which one issuer departs from the rules; off unless set, and shown in the
+    /// report when it decided.
+    quirk: quirk = |quirk: Quirk| Some(quirk);
+    /// The expected `sub`.
+    subject: subject = |subject: &'a str| Some(subject);
+    /// The claims of the ID Token of the original authentication, for an ID Token that came with a
+    /// refreshed access token (OpenID Connect Core §12.2): `sub`, `aud` and `azp` must be the same,
+    /// `auth_time` too if there; `nonce` is absent or the same.
+    refreshed_from: refreshed_from = |original: Object<'a>| Some(original);
     /// The audience that `aud` must hold: the client id, or the resource.
     audience: audience = |audience: &'a str| Some(audience);
     /// Audiences that an ID Token may name beside the client; at most 16.
@@ -305,12 +388,24 @@ setters! {
     expiration: expiration = |rule: Expiration| rule;
     /// What to do with access tokens that are bound to a key.
     bound_tokens: bound_tokens = |rule: BoundTokens| rule;
+    /// The key whose possession was proven beside the token: makes `cnf` required, and it must
+    /// name that key and no other.
+    proven_key: proven_key = |key: ProvenKey<'a>| Some(key);
+    /// The event that a security event token must hold, as a URI.
+    event: event = |event: &'a str| Some(event);
+    /// The method of the HTTP request that a DPoP proof came with.
+    http_method: http_method = |method: &'a str| Some(method);
+    /// The URI of the HTTP request that a DPoP proof came with; query and fragment are dropped.
+    http_uri: http_uri = |uri: &'a str| Some(uri);
     /// Names of claims that must be present and not null; at most 16.
     required_claims: required_claims = |names: &'a [&'a str]| names;
     /// Clock differences to forgive.
     leeway: leeway = |leeway: Leeway| leeway;
     /// The limits.
     limits: limits = |limits: Limits| limits;
+    /// Whether encryption was agreed on: then only what was decrypted is taken, by
+    /// `Decrypted::verify` of feature `jwe` (OpenID Connect Core §3.1.3.7 item 1).
+    require_encryption: requires_encryption = |required: bool| required;
 }
 
 impl Policy<'_> {
@@ -326,17 +421,7 @@ impl Policy<'_> {
         } else {
             check_time(time)?;
         }
-        // A Logout Token never has a nonce (Back-Channel Logout §2.4).
-        if self.profile == Profile::LogoutToken && self.nonce.is_some() {
-            return Err(Error::ExpectationUnused);
-        }
-        if matches!(
-            self.profile,
-            Profile::IdToken { .. } | Profile::LogoutToken | Profile::AccessToken
-        ) {
-            self.issuer.ok_or(Error::IssuerNotSet)?;
-            self.audience.ok_or(Error::AudienceNotSet)?;
-        }
+        self.check_profile()?;
         if let Profile::IdToken { flow, endpoint } = self.profile {
             self.check_flow(flow, endpoint)?;
         }
@@ -357,9 +442,54 @@ impl Policy<'_> {
         Ok(())
     }
 
+    /// What one profile needs, and what only one profile judges.
+    fn check_profile(&self) -> Result<(), Error> {
+        if self.profile.needs_parties() {
+            self.issuer.ok_or(Error::IssuerNotSet)?;
+            self.audience.ok_or(Error::AudienceNotSet)?;
+        }
+        if self.profile == Profile::SecurityEvent {
+            self.issuer.ok_or(Error::IssuerNotSet)?;
+        }
+        if self.profile == Profile::UserInfo {
+            self.subject.ok_or(Error::SubjectNotSet)?;
+        }
+        let is_proof = self.profile == Profile::DpopProof;
+        if is_proof {
+            self.http_method.ok_or(Error::HttpRequestNotSet)?;
+            self.http_uri.ok_or(Error::HttpRequestNotSet)?;
+            self.max_iat_age.ok_or(Error::HttpRequestNotSet)?;
+        }
+        if self
+            .quirk
+            .is_some_and(|quirk| self.issuer != Some(quirk.issuer()))
+        {
+            return Err(Error::QuirkIssuer);
+        }
+        let is_unused = [
+            // A Logout Token never has a nonce (Back-Channel Logout §2.4).
+            self.profile == Profile::LogoutToken && self.nonce.is_some(),
+            !is_proof && (self.http_method.is_some() || self.http_uri.is_some()),
+            !self.profile.can_be_bound() && self.proven_key.is_some(),
+            self.profile != Profile::SecurityEvent && self.event.is_some(),
+            !self.profile.is_id_token() && self.refreshed_from.is_some(),
+        ];
+        if is_unused.contains(&true) {
+            return Err(Error::ExpectationUnused);
+        }
+        Ok(())
+    }
+
     /// A plain JWS has no claims to expect.
     fn check_unused(&self) -> Result<(), Error> {
         let expects_claims = self.issuer.is_some()
+            || self.quirk.is_some()
+            || self.subject.is_some()
+            || self.refreshed_from.is_some()
+            || self.proven_key.is_some()
+            || self.event.is_some()
+            || self.http_method.is_some()
+            || self.http_uri.is_some()
             || self.audience.is_some()
             || self.nonce.is_some()
             || self.max_age.is_some()
@@ -377,8 +507,16 @@ impl Policy<'_> {
     }
 
     fn check_values(&self) -> Result<(), Error> {
+        let proven_key = self.proven_key.map(|key| match key {
+            ProvenKey::Dpop(thumbprint) | ProvenKey::Certificate(thumbprint) => thumbprint,
+        });
         let values = [
             self.issuer,
+            self.subject,
+            proven_key,
+            self.event,
+            self.http_method,
+            self.http_uri,
             self.audience,
             self.typ,
             self.nonce,
@@ -423,11 +561,7 @@ impl Policy<'_> {
     }
 
     fn check_flow(&self, flow: Flow, endpoint: Endpoint) -> Result<(), Error> {
-        let returns_id_token = match endpoint {
-            Endpoint::Authorization => !matches!(flow, Flow::Code | Flow::CodeToken),
-            Endpoint::Token => !matches!(flow, Flow::IdToken | Flow::IdTokenToken),
-        };
-        if !returns_id_token {
+        if !flow.returns_id_token(endpoint) {
             return Err(Error::FlowEndpoint);
         }
         if endpoint == Endpoint::Authorization && self.nonce.is_none() {

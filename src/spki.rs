@@ -24,9 +24,14 @@ const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 /// id-Ed25519 (RFC 8410 §3), without parameters.
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// Longest DER of a key: RSA-4096 takes 550 bytes.
+/// id-ml-dsa-44, -65 and -87 (RFC 9881 §2), without parameters.
+const ML_DSA_44: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.17");
+const ML_DSA_65: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18");
+const ML_DSA_87: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.19");
+
+/// Longest DER of a key: RSA-4096 takes 550 bytes, ML-DSA-87 takes 2614.
 #[cfg(feature = "pem")]
-const MAX_DER_LEN: usize = 768;
+const MAX_DER_LEN: usize = if cfg!(feature = "mldsa") { 2688 } else { 768 };
 
 impl KeyStore<'_> {
     /// Adds the key of a DER `SubjectPublicKeyInfo`, which must be of `family`.
@@ -52,6 +57,7 @@ impl KeyStore<'_> {
                 let key = key.try_into().map_err(|_| Error::KeyEncoding)?;
                 self.add_ed25519(key, id)
             }
+            Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => self.add_mldsa(family, key, id),
             Family::Hmac => Err(Error::DerMalformed),
         }
     }
@@ -79,6 +85,9 @@ fn is_algorithm(family: Family, algorithm: &AlgorithmIdentifierRef<'_>) -> bool 
         Family::P384 => curve(&P384),
         Family::P521 => curve(&P521),
         Family::Ed25519 => (ED25519, None),
+        Family::MlDsa44 => (ML_DSA_44, None),
+        Family::MlDsa65 => (ML_DSA_65, None),
+        Family::MlDsa87 => (ML_DSA_87, None),
         Family::Hmac => return false,
     };
     algorithm.oid == oid && algorithm.parameters == parameters

@@ -274,6 +274,43 @@ impl Bytes<'_> {
     }
 }
 
+/// Unescapes the contents of a checked string where they lie, and tells where they end now.
+pub(crate) fn unescape_in_place(buffer: &mut [u8], start: usize, end: usize) -> usize {
+    let (mut next, mut write) = (start, start);
+    loop {
+        let mut unit = [0; 4];
+        let mut len = 0_usize;
+        let mut bytes = Bytes {
+            text: Text::plain(buffer),
+            next,
+            end,
+            pending: [0; 4],
+            pending_start: 4,
+        };
+        // One plain byte, or all that one escape stands for.
+        while let Some(byte) = if len == 0 {
+            bytes.next()
+        } else {
+            bytes.dequeue()
+        } {
+            if let Some(to) = unit.get_mut(len) {
+                *to = byte;
+            }
+            len = len.saturating_add(1);
+        }
+        next = bytes.next;
+        if len == 0 {
+            return write;
+        }
+        // An escape is longer than what it stands for: writing never overtakes reading.
+        let targets = buffer.iter_mut().skip(write);
+        for (to, byte) in targets.zip(unit.iter().take(len)) {
+            *to = *byte;
+        }
+        write = write.saturating_add(len);
+    }
+}
+
 impl Iterator for Bytes<'_> {
     type Item = u8;
 
@@ -285,6 +322,32 @@ impl Iterator for Bytes<'_> {
             b'\\' => self.escape(),
             b'"' => None,
             byte => Some(byte),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unescaped_in_place() {
+        let cases: [(&str, &str); 6] = [
+            ("", ""),
+            ("plain \u{e9}", "plain \u{e9}"),
+            (r"https:\/\/a\/b", "https://a/b"),
+            (
+                r"\u0041\u00e9\u20ac\ud83d\ude00",
+                "A\u{e9}\u{20ac}\u{1f600}",
+            ),
+            (r#"\"\\\b\t\n\f\r"#, "\"\\\u{8}\t\n\u{c}\r"),
+            (r"a\u0000b", "a\0b"),
+        ];
+        for (escaped, expected) in cases {
+            let mut buffer = std::format!("[{escaped}]").into_bytes();
+            let end = buffer.len() - 1;
+            let end = unescape_in_place(&mut buffer, 1, end);
+            assert_eq!(&buffer[1..end], expected.as_bytes(), "{escaped}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! JWK thumbprints (RFC 7638, RFC 8037 §2): the SHA-256 of a key's required members in their
+//! JWK thumbprints (RFC 7638, RFC 8037 §2, RFC 9964 §6): the SHA-256 of a key's required members in their
 //! canonical order.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -18,6 +18,9 @@ impl Key<'_> {
             Family::P384 => "P-384",
             Family::P521 => "P-521",
             Family::Ed25519 => "Ed25519",
+            Family::MlDsa44 => "ML-DSA-44",
+            Family::MlDsa65 => "ML-DSA-65",
+            Family::MlDsa87 => "ML-DSA-87",
             Family::Rsa | Family::Hmac => "",
         };
         let coordinate = self.family.coordinate_len();
@@ -40,6 +43,12 @@ impl Key<'_> {
                 hash.update(br#"{"crv":""#);
                 hash.update(curve);
                 hash.update(br#"","kty":"OKP","x":""#);
+                update_base64url(&mut hash, self.bytes());
+            }
+            Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => {
+                hash.update(br#"{"alg":""#);
+                hash.update(curve);
+                hash.update(br#"","kty":"AKP","pub":""#);
                 update_base64url(&mut hash, self.bytes());
             }
             Family::Hmac => {

@@ -7,15 +7,23 @@ use subtle::Choice;
 
 use crate::{
     algorithm::Algorithm,
+    check::Check,
     error::Error,
     hash::MAX_DIGEST_LEN,
     json::{self, Kind, Value},
-    policy::{AuthorizedParty, BoundTokens, Expiration, Policy, Profile},
-    report::{Check, Failed, Outcome, Place, Report},
+    policy::{AuthorizedParty, Expiration, Policy},
+    profile::Profile,
+    report::{Failed, Outcome, Place, Report},
     string::JsonStr,
     text::Text,
     time::{NumericDate, Time, Verdict},
 };
+
+mod issuer;
+mod proof;
+mod refreshed;
+
+pub(crate) use proof::confirm;
 
 /// The event of a Logout Token (Back-Channel Logout §2.4).
 pub(crate) const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -97,7 +105,7 @@ pub(crate) fn claims(
         return Err(report.fail(Check::Payload, error));
     }
     report.pass(Check::Payload);
-    let claims = Claims {
+    let mut claims = Claims {
         payload,
         algorithm,
         policy,
@@ -182,7 +190,7 @@ impl<'p> Claims<'_, 'p> {
         })
     }
 
-    fn evaluate(&self, check: Check, expected: Type) -> Outcome {
+    fn evaluate(&mut self, check: Check, expected: Type) -> Outcome {
         match self.value(check) {
             None if self.is_required(check) => Outcome::Decided(claim_error(check, MISSING)),
             None => Outcome::NotRequired,
@@ -195,41 +203,24 @@ impl<'p> Claims<'_, 'p> {
     fn is_required(&self, check: Check) -> bool {
         use Check as C;
         let policy = self.policy;
-        let by_profile = match policy.profile {
-            Profile::Jws => &[][..],
-            Profile::Jwt if policy.expiration == Expiration::Waived => &[],
-            Profile::Jwt => &[C::Expiration],
-            Profile::IdToken { .. } => &[
-                C::Issuer,
-                C::Subject,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-            ],
-            Profile::LogoutToken => &[
-                C::Issuer,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-                C::TokenId,
-                C::Events,
-            ],
-            Profile::AccessToken => &[
-                C::Issuer,
-                C::Subject,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-                C::TokenId,
-                C::ClientId,
-            ],
-        };
-        by_profile.contains(&check)
+        let by_profile = policy.profile.required().contains(&check);
+        let is_waived = policy.profile == Profile::Jwt && policy.expiration == Expiration::Waived;
+        by_profile && !is_waived
             || match check {
-                C::Issuer => policy.issuer.is_some(),
-                C::Subject => self.is_logout() && self.value(C::SessionId).is_none(),
-                C::Audience => policy.audience.is_some(),
-                C::AuthorizedParty => self.needs_authorized_party(),
+                // UserInfo SHOULD name both (OpenID Connect Core §5.3.2).
+                C::Issuer => policy.issuer.is_some() && !self.is_userinfo(),
+                C::Subject => {
+                    policy.subject.is_some()
+                        || policy.refreshed_from.is_some()
+                        || self.is_logout() && self.value(C::SessionId).is_none()
+                }
+                C::Audience => policy.audience.is_some() && !self.is_userinfo(),
+                C::AuthorizedParty => {
+                    self.needs_authorized_party() || self.original("azp").is_some()
+                }
+                C::Events => policy.event.is_some(),
+                C::Confirmation => policy.proven_key.is_some(),
+                C::AccessTokenDigest => self.is_proof() && policy.access_token.is_some(),
                 C::IssuedAt => policy.max_iat_age.is_some(),
                 C::AuthTime => policy.max_age.is_some(),
                 C::Nonce => policy.nonce.is_some(),
@@ -242,7 +233,15 @@ impl<'p> Claims<'_, 'p> {
     }
 
     fn is_id_token(&self) -> bool {
-        matches!(self.policy.profile, Profile::IdToken { .. })
+        self.policy.profile.is_id_token()
+    }
+
+    fn is_userinfo(&self) -> bool {
+        self.policy.profile == Profile::UserInfo
+    }
+
+    fn is_proof(&self) -> bool {
+        self.policy.profile == Profile::DpopProof
     }
 
     fn is_logout(&self) -> bool {
@@ -250,16 +249,19 @@ impl<'p> Claims<'_, 'p> {
     }
 
     /// Judges a claim that is there and has its type.
-    fn judge(&self, check: Check, value: &Value<'p>) -> Outcome {
+    fn judge(&mut self, check: Check, value: &Value<'p>) -> Outcome {
         let string = || value.string();
         match check {
-            Check::Issuer => equals(string(), self.policy.issuer, Error::IssuerMismatch),
-            Check::Subject => self.subject(string()),
-            Check::Audience => self.audience(value),
-            Check::AuthorizedParty => self.authorized_party(string()),
+            Check::Issuer => self.issuer(string()),
+            Check::Subject => self.subject(string()).and(self.same_subject(string())),
+            Check::Audience => self.audience(value).and(self.same_audiences(value)),
+            Check::AuthorizedParty => {
+                let same = self.same_authorized_party(string());
+                self.authorized_party(string()).and(same)
+            }
             Check::Expiration | Check::NotBefore | Check::IssuedAt | Check::AuthTime => {
                 match NumericDate::of(value) {
-                    Some(date) => self.date(check, date),
+                    Some(date) => self.date(check, date).and(self.same_date(check, date)),
                     None => Outcome::Decided(claim_error(check, TYPE)),
                 }
             }
@@ -285,24 +287,27 @@ impl<'p> Claims<'_, 'p> {
             ),
             Check::Events => self.events(value),
             Check::Confirmation => self.confirmation(value),
+            Check::HttpMethod | Check::HttpUri | Check::AccessTokenDigest if self.is_proof() => {
+                self.request(check, string())
+            }
             Check::TokenId | Check::ClientId if self.is_required(check) => Outcome::PASSED,
             _ => Outcome::NotRequired,
         }
     }
 
-    /// 1 to 255 ASCII characters in ID Tokens and Logout Tokens; elsewhere not empty.
+    /// 1 to 255 ASCII characters in OpenID Connect; elsewhere not empty; and the expected one.
     fn subject(&self, subject: Option<JsonStr<'_>>) -> Outcome {
         let Some(subject) = subject.filter(|subject| !subject.is_empty()) else {
             return Outcome::failed(Error::SubjectInvalid);
         };
-        let is_openid = self.is_id_token() || self.is_logout();
+        let is_openid = self.policy.profile.is_openid();
         let is_valid = !is_openid
             || subject.bytes().all(|byte| byte.is_ascii())
                 && subject.bytes().count() <= MAX_SUBJECT_LEN;
-        if is_valid {
-            Outcome::PASSED
-        } else {
-            Outcome::failed(Error::SubjectInvalid)
+        match (is_valid, self.policy.subject) {
+            (false, _) => Outcome::failed(Error::SubjectInvalid),
+            (true, None) => Outcome::PASSED,
+            (true, expected) => equals(Some(subject), expected, Error::SubjectMismatch),
         }
     }
 
@@ -311,7 +316,7 @@ impl<'p> Claims<'_, 'p> {
             // RFC 7519 §4.1.3: who is not named must refuse.
             return Outcome::failed(Error::AudienceUnexpected);
         };
-        let others_need_trust = self.is_id_token() || self.is_logout();
+        let others_need_trust = self.policy.profile.is_openid();
         let mut is_named = Choice::from(0);
         let mut are_trusted = Choice::from(1);
         let mut judge = |audience: JsonStr<'_>| {
@@ -325,10 +330,7 @@ impl<'p> Claims<'_, 'p> {
         };
         match value.string() {
             Some(single) => judge(single),
-            None => value
-                .elements()
-                .filter_map(|element| element.string())
-                .for_each(judge),
+            None => strings(value).for_each(judge),
         }
         let named = Outcome::decide(is_named, Error::AudienceMismatch);
         if others_need_trust {
@@ -402,6 +404,7 @@ impl<'p> Claims<'_, 'p> {
         match self.policy.nonce {
             _ if self.is_logout() => Outcome::failed(Error::NonceUnexpected),
             Some(_) => equals(nonce, self.policy.nonce, Error::NonceMismatch),
+            None if self.policy.refreshed_from.is_some() => self.same_nonce(nonce),
             None if self.is_id_token() => Outcome::failed(Error::NonceUnexpected),
             None => Outcome::NotRequired,
         }
@@ -443,37 +446,33 @@ impl<'p> Claims<'_, 'p> {
         }
     }
 
+    /// The logout event in a Logout Token and never in an ID Token; else the policy's.
     fn events(&self, value: &Value<'_>) -> Outcome {
-        if !self.is_logout() && !self.is_id_token() {
-            return Outcome::NotRequired;
-        }
-        let mut logout = None;
+        let wanted = match (self.policy.event, self.is_logout() || self.is_id_token()) {
+            (Some(event), _) => event,
+            (None, true) => LOGOUT_EVENT,
+            (None, false) => return Outcome::NotRequired,
+        };
+        let mut found = None;
         let entered = json::enter(value, &self.policy.limits, &mut |name, value| {
-            if name == LOGOUT_EVENT {
-                logout = Some(value.kind);
+            if name == *wanted {
+                found = Some(value.kind);
             }
             Ok(())
         });
-        match (entered, logout) {
+        match (entered, found) {
             (Err(error), _) => Outcome::failed(error),
-            (Ok(()), Some(Kind::Object)) if self.is_logout() => Outcome::PASSED,
-            (Ok(()), _) if self.is_logout() => Outcome::failed(Error::EventsNoLogout),
-            (Ok(()), Some(_)) => Outcome::failed(Error::EventsLogout),
-            (Ok(()), None) => Outcome::NotRequired,
+            (Ok(()), None) if self.is_id_token() => Outcome::NotRequired,
+            (Ok(()), Some(_)) if self.is_id_token() => Outcome::failed(Error::EventsLogout),
+            (Ok(()), Some(Kind::Object)) => Outcome::PASSED,
+            (Ok(()), _) => Outcome::failed(Error::EventsNoLogout),
         }
     }
+}
 
-    fn confirmation(&self, value: &Value<'_>) -> Outcome {
-        if let Err(error) = json::enter(value, &self.policy.limits, &mut |_, _| Ok(())) {
-            return Outcome::failed(error);
-        }
-        match (self.policy.profile, self.policy.bound_tokens) {
-            (Profile::AccessToken, BoundTokens::Refused) => {
-                Outcome::failed(Error::ConfirmationUnproven)
-            }
-            _ => Outcome::NotRequired,
-        }
-    }
+/// The strings of an array.
+fn strings<'a>(value: &Value<'a>) -> impl Iterator<Item = JsonStr<'a>> {
+    value.elements().filter_map(|element| element.string())
 }
 
 /// Offsets of the errors that every claim has.

@@ -5,14 +5,16 @@ use core::{fmt, ops::Range};
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
     base64url,
+    check::Check,
     claims::Claims,
     compact::Compact,
     error::Error,
     header::{Header, is_media_type},
     keyset::{KeySet, Keys},
     limits::MAX_SIGNATURE_LEN,
-    policy::{Policy, Profile, UnsecuredPermit},
-    report::{Check, Failed, Outcome, Report},
+    policy::{Policy, UnsecuredPermit},
+    profile::Profile,
+    report::{Failed, Outcome, Report},
     string::JsonStr,
     text::Text,
     time::Time,
@@ -52,7 +54,7 @@ pub struct Refused {
 
 impl Refused {
     /// By the first failed check of a report.
-    fn by(report: &Report) -> Self {
+    pub(crate) fn by(report: &Report) -> Self {
         Self {
             code: report.first_code(),
         }
@@ -69,6 +71,15 @@ impl Refused {
     pub fn error(self) -> Error {
         // Only numbers of errors are ever noted.
         Error::from_number(self.code).unwrap_or(Error::SignatureInvalid)
+    }
+}
+
+impl From<Error> for Refused {
+    /// What was refused before a token was looked at.
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.number(),
+        }
     }
 }
 
@@ -100,6 +111,12 @@ impl<'b> Verified<'b> {
     #[must_use]
     pub fn claims(&self) -> Option<Claims<'b>> {
         (self.profile != Profile::Jws).then(|| Claims::verified(self.payload))
+    }
+
+    /// The profile that was verified.
+    #[must_use]
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The algorithm of the signature; `None` for an unsecured token.
@@ -144,19 +161,8 @@ pub fn verify<'b>(
     scratch: &'b mut [u8],
     report: &mut Report,
 ) -> Result<Verified<'b>, Refused> {
-    let proven = prove(token, trust, policy, time, report);
-    let judged = proven.and_then(|proven| {
-        let decoded = base64url::decode(proven.compact.payload, scratch);
-        let payload = decoded.ok_or_else(|| report.fail(Check::Policy, Error::ScratchTooSmall))?;
-        judge(
-            proven.compact.header,
-            payload,
-            proven.algorithm,
-            policy,
-            time,
-            report,
-        )
-    });
+    let proven = prove_by(trust, token, policy, time, report);
+    let judged = proven.and_then(|proven| judge_into(scratch, &proven, policy, time, report));
     judged.map_err(|Failed| Refused::by(report))
 }
 
@@ -191,7 +197,7 @@ pub fn verify_in_place<'b>(
     time: Time,
     report: &mut Report,
 ) -> Result<Verified<'b>, Refused> {
-    let proven = prove(token, trust, policy, time, report);
+    let proven = prove_by(trust, token, policy, time, report);
     let proven = proven.map(|proven| (proven.compact.payload_range(), proven.algorithm));
     let judged = proven.and_then(|(range, algorithm)| {
         let (header, payload) = decode_payload(token, range);
@@ -218,24 +224,62 @@ fn decode_payload(token: &mut [u8], range: Range<usize>) -> (&[u8], &[u8]) {
 }
 
 /// A token whose signature holds, or whose lack of one is permitted.
-struct Proven<'t, 'p> {
-    compact: Compact<'t>,
+pub(crate) struct Proven<'t, 'p> {
+    pub(crate) compact: Compact<'t>,
     algorithm: Option<Algorithm<'p>>,
 }
 
-/// Everything up to the signature. Fails only if the signature is not proven.
-fn prove<'t, 'p>(
-    token: &'t [u8],
+/// Proves a token by what the caller trusts.
+fn prove_by<'t, 'p>(
     trust: Trust<'_>,
+    token: &'t [u8],
     policy: &Policy<'p>,
     time: Time,
     report: &mut Report,
 ) -> Result<Proven<'t, 'p>, Failed> {
     *report = Report::new();
-    check_arguments(trust, policy, time).map_err(|error| report.fail(Check::Policy, error))?;
+    check_trust(trust, policy).map_err(|error| report.fail(Check::Policy, error))?;
+    prove(
+        token,
+        policy,
+        time,
+        report,
+        &mut |compact, header, report| match trust {
+            Trust::Keys(keys) => check_signature(compact, header, keys, policy, report).map(Some),
+            Trust::Unsecured(_) => check_unsecured(compact, header, report).map(|()| None),
+        },
+    )
+}
+
+fn check_trust(trust: Trust<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+    match trust {
+        Trust::Unsecured(_) if !policy.can_permit_unsecured() => Err(Error::UnsecuredNotPermitted),
+        _ if policy.profile == Profile::DpopProof => Err(Error::TrustMismatch),
+        Trust::Keys(_) if policy.algorithms.is_empty() => Err(Error::NoAlgorithms),
+        _ => Ok(()),
+    }
+}
+
+/// How the signature of a token is proven, once its form and header are known.
+pub(crate) type Authenticate<'f, 't, 'p> =
+    dyn FnMut(&Compact<'t>, &Header<'t>, &mut Report) -> Result<Option<Algorithm<'p>>, Failed> + 'f;
+
+/// Everything up to the signature, on an empty report. Fails only if the signature is not proven.
+pub(crate) fn prove<'t, 'p>(
+    token: &'t [u8],
+    policy: &Policy<'p>,
+    time: Time,
+    report: &mut Report,
+    authenticate: &mut Authenticate<'_, 't, 'p>,
+) -> Result<Proven<'t, 'p>, Failed> {
+    let checked = policy.check(time);
+    checked.map_err(|error| report.fail(Check::Policy, error))?;
     report.pass(Check::Policy);
 
     let compact = Compact::split(token, &policy.limits).and_then(|compact| {
+        if policy.requires_encryption {
+            return Err(Error::TokenNotEncrypted);
+        }
         if compact.payload.is_empty() && policy.profile != Profile::Jws {
             return Err(Error::EmptyPayload);
         }
@@ -252,23 +296,8 @@ fn prove<'t, 'p>(
     report.set_hints(header.hints);
     report.set(Check::Type, media_type(&header, policy));
 
-    let algorithm = match trust {
-        Trust::Keys(keys) => Some(check_signature(&compact, &header, keys, policy, report)?),
-        Trust::Unsecured(_) => {
-            check_unsecured(&compact, &header, report)?;
-            None
-        }
-    };
+    let algorithm = authenticate(&compact, &header, report)?;
     Ok(Proven { compact, algorithm })
-}
-
-fn check_arguments(trust: Trust<'_>, policy: &Policy<'_>, time: Time) -> Result<(), Error> {
-    policy.check(time)?;
-    match trust {
-        Trust::Unsecured(_) if !policy.can_permit_unsecured() => Err(Error::UnsecuredNotPermitted),
-        Trust::Keys(_) if policy.algorithms.is_empty() => Err(Error::NoAlgorithms),
-        _ => Ok(()),
-    }
 }
 
 /// `cty` of claims that are a token themselves (RFC 7519 §5.2) is not for this verifier.
@@ -282,12 +311,7 @@ fn check_content(header: &Header<'_>, policy: &Policy<'_>) -> Result<(), Error> 
 
 /// `typ` as the policy or the profile asks for it (RFC 8725 §3.11).
 fn media_type(header: &Header<'_>, policy: &Policy<'_>) -> Outcome {
-    let (allowed, required): (&[&str], bool) = match policy.profile {
-        Profile::IdToken { .. } => (&["JWT", "id_token+jwt"], false),
-        Profile::LogoutToken => (&["JWT", "logout+jwt", "secevent+jwt"], false),
-        Profile::AccessToken => (&["at+jwt"], true),
-        Profile::Jws | Profile::Jwt => (&[], false),
-    };
+    let (allowed, required) = policy.profile.media_types();
     let Some(typ) = header.typ else {
         return match required || policy.typ.is_some() {
             true => Outcome::failed(Error::TypeMissing),
@@ -306,7 +330,7 @@ fn media_type(header: &Header<'_>, policy: &Policy<'_>) -> Outcome {
     }
 }
 
-fn check_signature<'p>(
+pub(crate) fn check_signature<'p>(
     compact: &Compact<'_>,
     header: &Header<'_>,
     keys: Keys<'_>,
@@ -359,6 +383,26 @@ fn check_unsecured(
     }
     report.set(Check::Signature, Outcome::NotRequired);
     Ok(())
+}
+
+/// Decodes the payload of a proven token into `scratch` and judges it.
+pub(crate) fn judge_into<'b>(
+    scratch: &'b mut [u8],
+    proven: &Proven<'b, '_>,
+    policy: &Policy<'_>,
+    time: Time,
+    report: &mut Report,
+) -> Result<Verified<'b>, Failed> {
+    let decoded = base64url::decode(proven.compact.payload, scratch);
+    let payload = decoded.ok_or_else(|| report.fail(Check::Policy, Error::ScratchTooSmall))?;
+    judge(
+        proven.compact.header,
+        payload,
+        proven.algorithm,
+        policy,
+        time,
+        report,
+    )
 }
 
 /// The claims and the verdict.

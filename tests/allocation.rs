@@ -620,3 +620,52 @@ fn keys_in_fixed_storage() {
     });
     assert_eq!((keys, allocations), (6, 0));
 }
+
+/// Encrypted tokens: key import, decryption, refusals of every kind, and the token inside.
+#[cfg(all(feature = "jwe", feature = "hmac"))]
+#[test]
+fn encrypted_tokens() {
+    use veritok::{
+        Encryption, decrypt_in_place,
+        decryption::{ALL_CONTENT_ENCRYPTION, ALL_KEY_MANAGEMENT, DecryptionKey},
+    };
+    let encryption = Encryption::new(ALL_KEY_MANAGEMENT, ALL_CONTENT_ENCRYPTION);
+    let policy = Policy::jwt(&[algorithm::HS256]).require_encryption(true);
+    let trusted = support::Store::pinned(&jwk("HS256", 2048));
+    let (mut decrypted, mut refused) = (0, 0);
+    for line in lines(include_str!("vectors/jwcrypto_jwe.jsonl")) {
+        let (token, jwk) = (line["token"].as_str().unwrap(), line["key"].to_string());
+        let step = if jwk.contains("RSA") { 500 } else { 40 };
+        let mut tokens = mutations(token.as_bytes(), step);
+        tokens.push(token.as_bytes().to_vec());
+        for mut token in tokens {
+            let (is_decrypted, allocations) = counted(|| {
+                let mut key = DecryptionKey::new();
+                let imported = key.import_jwk(jwk.as_bytes());
+                black_box((imported.is_ok(), key.kid().map(str::len)));
+                let keys = std::slice::from_ref(&key);
+                match decrypt_in_place(&mut token, keys, &encryption, Some(&[5; 32])) {
+                    Ok(mut decrypted) => {
+                        black_box(decrypted.unverified_header("alg").map(|alg| alg.kind()));
+                        let trust = trusted.keys().into();
+                        let mut report = Report::new();
+                        let time = Time::at(NOW);
+                        black_box(decrypted.verify(trust, &policy, time, &mut report).is_ok());
+                        true
+                    }
+                    Err(error) => {
+                        black_box(error.name());
+                        false
+                    }
+                }
+            });
+            assert_eq!(allocations, 0, "{}", line["id"]);
+            *(if is_decrypted {
+                &mut decrypted
+            } else {
+                &mut refused
+            }) += 1;
+        }
+    }
+    assert!(decrypted == 73 && refused > 1_500, "{decrypted} {refused}");
+}

@@ -12,6 +12,7 @@ fn is_compiled(id: AlgorithmId) -> bool {
         Family::P384 => cfg!(feature = "p384"),
         Family::P521 => cfg!(feature = "p521"),
         Family::Ed25519 => cfg!(feature = "ed25519"),
+        Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => cfg!(feature = "mldsa"),
         _ => unreachable!("a family without a feature"),
     }
 }
@@ -70,4 +71,68 @@ fn tokens_of_served_algorithms_verify() {
         tried += 1;
     }
     assert_eq!(tried, 13, "vectors went missing");
+}
+
+#[cfg(feature = "jwe")]
+#[test]
+fn a_build_decrypts_what_its_features_say() {
+    use veritok::decryption::{ALL_CONTENT_ENCRYPTION, ALL_KEY_MANAGEMENT, DecryptionFamily};
+    let count = |family| {
+        let mut served = ALL_KEY_MANAGEMENT.iter();
+        let count = served.by_ref().filter(|each| each.family() == family);
+        count.count()
+    };
+    let expected = [
+        (DecryptionFamily::Symmetric, 5, true),
+        (DecryptionFamily::P256, 3, cfg!(feature = "p256")),
+        (DecryptionFamily::P384, 3, cfg!(feature = "p384")),
+        (DecryptionFamily::X25519, 3, true),
+        (DecryptionFamily::Rsa, 2, cfg!(feature = "rsa")),
+    ];
+    for (family, all, is_compiled) in expected {
+        assert_eq!(
+            count(family),
+            if is_compiled { all } else { 0 },
+            "{family:?}"
+        );
+    }
+    assert_eq!(ALL_CONTENT_ENCRYPTION.len(), 4);
+}
+
+/// The tokens of another implementation decrypt if, and only if, their family is compiled in.
+#[cfg(feature = "jwe")]
+#[test]
+fn tokens_of_served_key_management_decrypt() {
+    use veritok::{Encryption, decrypt_in_place, decryption};
+    let encryption = Encryption::new(
+        decryption::ALL_KEY_MANAGEMENT,
+        decryption::ALL_CONTENT_ENCRYPTION,
+    );
+    let mut tried = 0;
+    for line in include_str!("vectors/jwcrypto_jwe.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).expect("a JSON line");
+        if case["expected"] != "decrypted" {
+            continue;
+        }
+        let is_compiled = match (case["key"]["kty"].as_str(), case["key"]["crv"].as_str()) {
+            (Some("RSA"), _) => cfg!(feature = "rsa"),
+            (_, Some("P-256")) => cfg!(feature = "p256"),
+            (_, Some("P-384")) => cfg!(feature = "p384"),
+            _ => true,
+        };
+        let mut key = decryption::DecryptionKey::new();
+        let imported = key.import_jwk(case["key"].to_string().as_bytes());
+        let expected = if is_compiled {
+            Ok(())
+        } else {
+            Err(Error::JwkUnsupported)
+        };
+        assert_eq!(imported, expected, "{}", case["id"]);
+        let mut token = case["token"].as_str().expect("a token").as_bytes().to_vec();
+        let keys = std::slice::from_ref(&key);
+        let result = decrypt_in_place(&mut token, keys, &encryption, Some(&[9; 32]));
+        assert_eq!(result.is_ok(), is_compiled, "{}", case["id"]);
+        tried += 1;
+    }
+    assert_eq!(tried, 73, "vectors went missing");
 }

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "Cryptography",
     "Formats",
     "Verdict",
+    "Profiles",
     "Helpers",
 ];
 

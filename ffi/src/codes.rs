@@ -54,6 +54,32 @@ pub const VTOK_UNKNOWN_VALUE: i32 = 124;
 pub const VTOK_OVERLAP: i32 = 125;
 /// The policy expects a claim that the profile does not judge.
 pub const VTOK_EXPECTATION_UNUSED: i32 = 126;
+/// The profile takes another kind of key than the call hands over.
+pub const VTOK_TRUST_MISMATCH: i32 = 127;
+/// The profile needs an expected subject.
+pub const VTOK_SUBJECT_NOT_SET: i32 = 128;
+/// A DPoP proof needs the method and URI of the request and a largest age.
+pub const VTOK_HTTP_REQUEST_NOT_SET: i32 = 129;
+/// A quirk is set for an issuer that does not have it.
+pub const VTOK_QUIRK_ISSUER: i32 = 130;
+/// The random bytes are too few, all of one value, or repeat.
+pub const VTOK_RANDOM_BYTES: i32 = 131;
+/// A request parameter is empty, malformed or holds characters that it must not.
+pub const VTOK_REQUEST_VALUE: i32 = 132;
+/// An endpoint is not an absolute https URI with a host and without a fragment.
+pub const VTOK_ENDPOINT_NOT_HTTPS: i32 = 133;
+/// The scope does not hold `openid`.
+pub const VTOK_SCOPE_WITHOUT_OPENID: i32 = 134;
+/// `prompt` holds `none` beside other values.
+pub const VTOK_PROMPT_NONE: i32 = 135;
+/// The response mode would expose tokens in the query.
+pub const VTOK_RESPONSE_MODE_UNFIT: i32 = 136;
+/// The response holds an ID Token that has not been verified.
+pub const VTOK_ID_TOKEN_PENDING: i32 = 137;
+/// The request is weaker than the security profile of the client allows.
+pub const VTOK_SECURITY_PROFILE: i32 = 138;
+/// The claims of the ID Token that later checks need do not fit into a session.
+pub const VTOK_SESSION_TOO_LARGE: i32 = 139;
 /// The token exceeds the length limit.
 pub const VTOK_TOKEN_TOO_LONG: i32 = 200;
 /// The token holds a character outside A-Z a-z 0-9 - _ ..
@@ -158,8 +184,36 @@ pub const VTOK_PEM_LABEL: i32 = 514;
 pub const VTOK_PEM_MALFORMED: i32 = 515;
 /// The DER structure is not a SubjectPublicKeyInfo of a supported key.
 pub const VTOK_DER_MALFORMED: i32 = 516;
+/// The header of a DPoP proof holds no `jwk`.
+pub const VTOK_JWK_MISSING: i32 = 517;
 /// The signature does not verify.
 pub const VTOK_SIGNATURE_INVALID: i32 = 600;
+/// Encryption was agreed on, and the token is not encrypted.
+pub const VTOK_TOKEN_NOT_ENCRYPTED: i32 = 610;
+/// The token does not have exactly five parts.
+pub const VTOK_JWE_PARTS: i32 = 611;
+/// The header of a JWE has no `enc`.
+pub const VTOK_HEADER_ENC_MISSING: i32 = 612;
+/// The content encryption of the token was not agreed on.
+pub const VTOK_ENCRYPTION_NOT_ALLOWED: i32 = 613;
+/// The header of a JWE has `zip`.
+pub const VTOK_ZIP_UNSUPPORTED: i32 = 614;
+/// `epk` is no public key on a curve that was agreed on.
+pub const VTOK_EPK_INVALID: i32 = 615;
+/// `iv`, `tag`, `apu` or `apv` is malformed, or missing.
+pub const VTOK_JWE_PARAMETER: i32 = 616;
+/// A part has not the length that its algorithm gives.
+pub const VTOK_JWE_LENGTH: i32 = 617;
+/// The token does not decrypt.
+pub const VTOK_DECRYPTION_FAILED: i32 = 618;
+/// `cty` of the encrypted token names no JWT.
+pub const VTOK_CTY_MISMATCH: i32 = 619;
+/// No randomness was passed, and an RSA algorithm is listed.
+pub const VTOK_BLINDING_NOT_SET: i32 = 620;
+/// `use` or `key_ops` exclude the key from decryption.
+pub const VTOK_JWK_NOT_FOR_DECRYPTION: i32 = 621;
+/// The JWK lacks private key material.
+pub const VTOK_JWK_NOT_PRIVATE: i32 = 622;
 /// The required claim `iss` is missing.
 pub const VTOK_ISS_MISSING: i32 = 700;
 /// `iss` is not a string.
@@ -226,6 +280,8 @@ pub const VTOK_AUTH_TIME_IN_FUTURE: i32 = 772;
 pub const VTOK_AUTH_TIME_UNDECIDED: i32 = 773;
 /// The user's authentication is older than `max_age`.
 pub const VTOK_AUTH_TIME_TOO_OLD: i32 = 774;
+/// `auth_time` of a refreshed ID Token is not that of the original authentication.
+pub const VTOK_AUTH_TIME_CHANGED: i32 = 775;
 /// The required claim `nonce` is missing.
 pub const VTOK_NONCE_MISSING: i32 = 780;
 /// `nonce` is not a string.
@@ -272,7 +328,7 @@ pub const VTOK_S_HASH_UNAVAILABLE: i32 = 833;
 pub const VTOK_EVENTS_MISSING: i32 = 840;
 /// `events` is not an object.
 pub const VTOK_EVENTS_TYPE: i32 = 841;
-/// `events` does not hold the back-channel logout event with an object value.
+/// `events` does not hold the expected event with an object value.
 pub const VTOK_EVENTS_NO_LOGOUT: i32 = 842;
 /// An ID Token holds the back-channel logout event: it is a Logout Token.
 pub const VTOK_EVENTS_LOGOUT: i32 = 843;
@@ -328,6 +384,52 @@ pub const VTOK_CLOCK_STOPPED: i32 = 940;
 pub const VTOK_CLOCK_ENCODING: i32 = 941;
 /// The clock runs behind a time that has certainly passed.
 pub const VTOK_CLOCK_BEHIND_FLOOR: i32 = 942;
+/// The parameters are not `application/x-www-form-urlencoded`.
+pub const VTOK_PARAMETER_MALFORMED: i32 = 1000;
+/// A parameter occurs more than once.
+pub const VTOK_PARAMETER_DUPLICATE: i32 = 1001;
+/// A parameter is not UTF-8 or holds control characters.
+pub const VTOK_PARAMETER_CHARSET: i32 = 1002;
+/// There are more than 32 parameters.
+pub const VTOK_PARAMETERS_TOO_MANY: i32 = 1003;
+/// The response came in another way than was asked for.
+pub const VTOK_RESPONSE_CHANNEL: i32 = 1004;
+/// The response has no `state`.
+pub const VTOK_STATE_MISSING: i32 = 1005;
+/// `state` is not the one that was sent.
+pub const VTOK_STATE_MISMATCH: i32 = 1006;
+/// The response has no `iss`, and the provider always sends it.
+pub const VTOK_ISS_PARAMETER_MISSING: i32 = 1007;
+/// `iss` of the response is not the issuer that was asked.
+pub const VTOK_ISS_PARAMETER_MISMATCH: i32 = 1008;
+/// The response holds a code or token that the flow does not return from there.
+pub const VTOK_PARAMETER_UNEXPECTED: i32 = 1009;
+/// The response lacks a code, token or value that the flow returns from there.
+pub const VTOK_PARAMETER_MISSING: i32 = 1010;
+/// The response is plain, and a signed one was asked for.
+pub const VTOK_RESPONSE_NOT_JWT: i32 = 1011;
+/// The response is a JWT, and a plain one was asked for.
+pub const VTOK_RESPONSE_JWT: i32 = 1012;
+/// A member of the JSON response is missing, of the wrong type or malformed.
+pub const VTOK_RESPONSE_MALFORMED: i32 = 1013;
+/// The type of the access token is not the one that was asked for.
+pub const VTOK_TOKEN_TYPE_UNSUPPORTED: i32 = 1014;
+/// The token response holds no ID Token.
+pub const VTOK_ID_TOKEN_MISSING: i32 = 1015;
+/// What was saved is malformed, of another version, or belongs to another client.
+pub const VTOK_SAVED_STATE: i32 = 1016;
+/// The provider answered with an error.
+pub const VTOK_PROVIDER_ERROR: i32 = 1017;
+/// The metadata are those of another issuer.
+pub const VTOK_METADATA_ISSUER: i32 = 1018;
+/// The provider supports nothing of what the client allows.
+pub const VTOK_METADATA_UNSUPPORTED: i32 = 1019;
+/// The issuer is not an https URI without query and fragment.
+pub const VTOK_ISSUER_NOT_HTTPS: i32 = 1020;
+/// The introspection response says that the token is not active.
+pub const VTOK_TOKEN_INACTIVE: i32 = 1021;
+/// The logout request names another issuer or session.
+pub const VTOK_LOGOUT_MISMATCH: i32 = 1022;
 /// Check `policy`.
 pub const VTOK_CHECK_POLICY: u32 = 0;
 /// Check `form`.
@@ -418,6 +520,12 @@ pub const VTOK_ALG_ES512: u64 = 1 << 12;
 pub const VTOK_ALG_EDDSA: u64 = 1 << 13;
 /// Algorithm `Ed25519`.
 pub const VTOK_ALG_ED25519: u64 = 1 << 14;
+/// Algorithm `ML-DSA-44`.
+pub const VTOK_ALG_ML_DSA_44: u64 = 1 << 15;
+/// Algorithm `ML-DSA-65`.
+pub const VTOK_ALG_ML_DSA_65: u64 = 1 << 16;
+/// Algorithm `ML-DSA-87`.
+pub const VTOK_ALG_ML_DSA_87: u64 = 1 << 17;
 /// Key family: a symmetric key.
 pub const VTOK_FAMILY_HMAC: u32 = 1;
 /// Key family: RSA.

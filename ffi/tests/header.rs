@@ -131,7 +131,8 @@ fn codes() -> String {
     for id in AlgorithmId::ALL {
         let name = id.name();
         let bit = format!("u64 = 1 << {}", id.number());
-        constant(format!("Algorithm `{name}`."), format!("alg_{name}"), bit);
+        let constant_name = format!("alg_{}", name.replace('-', "_"));
+        constant(format!("Algorithm `{name}`."), constant_name, bit);
     }
     let families = [
         ("hmac", "a symmetric key", Family::Hmac),

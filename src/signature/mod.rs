@@ -12,6 +12,8 @@ pub(crate) mod ecdsa;
 pub(crate) mod eddsa;
 #[cfg(feature = "hmac")]
 pub(crate) mod hmac;
+#[cfg(feature = "mldsa")]
+pub(crate) mod mldsa;
 #[cfg(feature = "rsa")]
 pub(crate) mod rsa;
 
@@ -64,6 +66,15 @@ pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(),
             let point = point.try_into().map_err(|_| Error::KeyEncoding)?;
             eddsa::check_point(point)?;
             pack(point.iter().copied(), first(words, material)?);
+            Ok(())
+        }
+        #[cfg(feature = "mldsa")]
+        Material::MlDsa { family, key } => {
+            // Any bytes of the right length are a key (FIPS 204, algorithm 23).
+            if key.len() != family.mldsa_len() || key.is_empty() {
+                return Err(Error::KeyEncoding);
+            }
+            pack(key.iter().copied(), first(words, material)?);
             Ok(())
         }
         #[allow(unreachable_patterns, reason = "only when every family is compiled in")]

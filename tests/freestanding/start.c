@@ -5,6 +5,7 @@ typedef unsigned long size;
 
 int import_keys(const byte *jwks, size len);
 int verify_id_token(const byte *jwks, size jwks_len, byte *token, size token_len, long now);
+int decrypt_token(const byte *jwk, size jwk_len, byte *token, size token_len);
 
 /* OpenID Connect Core 1.0, appendix A.3; valid from 1311280970 to 1311281970. */
 __asm__(".section .data\n"
@@ -15,7 +16,8 @@ __asm__(".section .data\n"
         ".text\n");
 extern byte jwks[], jwks_end[], token[], token_end[];
 
-enum { NOW = 1311281000, SIGNATURE_INVALID = 600, EXPIRED = 742, KEY_NOT_FOUND = 500 };
+enum { NOW = 1311281000 };
+enum { SIGNATURE_INVALID = 600, EXPIRED = 742, KEY_NOT_FOUND = 500, DECRYPTION_FAILED = 618 };
 
 /* The data file may end in a line feed; the token does not. */
 static size token_len(void)
@@ -39,6 +41,13 @@ static int verdict_of_copy(size changed_at, size jwks_len, long now)
     return verify_id_token(jwks, jwks_len, copy, len, now);
 }
 
+/* RFC 7516, appendix A.3. */
+static const byte jwk[] = "{\"kty\":\"oct\",\"k\":\"GawgguFyGrWKav7AX4VKUg\"}";
+static byte jwe[] = "eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0."
+                    "6KB707dM9YTIgHtLvtgWQ8mKwboJW3of9locizkDTHzBC2IlrT1oOQ."
+                    "AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY."
+                    "U0m_YmjN04DJvceFICbCVQ";
+
 /* 0 when every step ends as it must, else the number of the step. */
 int run(void)
 {
@@ -56,6 +65,12 @@ int run(void)
         return 5;
     if (verify_id_token(no_keys, sizeof no_keys - 1, token, token_len(), NOW) != KEY_NOT_FOUND)
         return 6;
+    jwe[60] ^= 1;
+    if (decrypt_token(jwk, sizeof jwk - 1, jwe, sizeof jwe - 1) != -DECRYPTION_FAILED)
+        return 7;
+    jwe[60] ^= 1;
+    if (decrypt_token(jwk, sizeof jwk - 1, jwe, sizeof jwe - 1) != 22)
+        return 8;
     return 0;
 }
 

@@ -1,6 +1,8 @@
 //! Signers and keys for the tests: every algorithm, with other implementations on the signing side.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod provider;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::signature::{RandomizedSigner, SignatureEncoding, Signer};

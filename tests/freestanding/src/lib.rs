@@ -10,7 +10,9 @@ extern crate std;
 use core::{panic::PanicInfo, slice};
 
 use veritok::{
-    Endpoint, Flow, KeySet, Policy, Report, Time, algorithm, verify_in_place, words_of_rsa,
+    Encryption, Endpoint, Flow, KeySet, Policy, Report, Time, algorithm, decrypt_in_place,
+    decryption::{ALL_CONTENT_ENCRYPTION, ALL_KEY_MANAGEMENT, DecryptionKey},
+    verify_in_place, words_of_rsa,
 };
 
 const ISSUER: &str = "https://server.example.com";
@@ -78,5 +80,32 @@ pub unsafe extern "C" fn verify_id_token(
             i32::from(subject.is_none())
         }
         Err(refused) => i32::from(refused.code()),
+    }
+}
+
+/// The length of what a token holds, decrypted where it lies, or minus the number of the error.
+///
+/// # Safety
+/// `jwk` points to `jwk_len` readable bytes, `token` to `token_len` writable ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn decrypt_token(
+    jwk: *const u8,
+    jwk_len: usize,
+    token: *mut u8,
+    token_len: usize,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    let jwk = unsafe { slice::from_raw_parts(jwk, jwk_len) };
+    // SAFETY: the caller's promise.
+    let token = unsafe { slice::from_raw_parts_mut(token, token_len) };
+    let mut key = DecryptionKey::new();
+    if let Err(error) = key.pin_jwk(jwk) {
+        return -i32::from(error.number());
+    }
+    // Every algorithm, so that every one is linked.
+    let encryption = Encryption::new(ALL_KEY_MANAGEMENT, ALL_CONTENT_ENCRYPTION);
+    match decrypt_in_place(token, slice::from_ref(&key), &encryption, Some(&[1; 32])) {
+        Ok(decrypted) => decrypted.unverified_bytes().len() as i32,
+        Err(error) => -i32::from(error.number()),
     }
 }

@@ -1,0 +1,282 @@
+//! The relying party as it is registered with one provider: what every exchange has in common.
+
+use crate::{
+    algorithm::{Algorithm, AlgorithmId},
+    error::Error,
+    limits::Limits,
+    oauth::authentication::ClientAuthentication,
+    policy::{AuthorizedParty, Leeway, Policy, Quirk},
+    uri::is_https,
+};
+
+/// A security profile: it only tightens what OpenID Connect asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecurityProfile {
+    /// OpenID Connect Core, with PKCE, `state` and `nonce` always.
+    OpenIdConnect,
+    /// FAPI 1.0 Advanced §5.2.3: `code id_token` with `s_hash`, or `code` answered as a JWT;
+    /// PS256 or ES256; a signed or pushed request; no secret sent; tokens bound to the client's
+    /// certificate.
+    Fapi1Advanced,
+    /// FAPI 2.0 Security Profile §5.3.3: `code`; PS256, ES256 or Ed25519; a pushed request; `iss`
+    /// in the response; no secret sent; tokens bound by DPoP or certificate.
+    Fapi2,
+}
+
+/// Whether the authorization response must name the issuer (RFC 9207).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuerParameter {
+    /// Checked when it is there.
+    Optional,
+    /// Always there: the provider's metadata say so, or more than one provider is in use.
+    Required,
+}
+
+/// To what access tokens are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SenderConstraint {
+    /// Nothing: they are bearer tokens.
+    None,
+    /// A DPoP key (RFC 9449); the token type is `DPoP`.
+    Dpop,
+    /// The client's certificate (RFC 8705); the token type is `Bearer`.
+    Certificate,
+}
+
+/// Which tokens the provider encrypts for the client; several can be joined. Such a token is
+/// refused when it comes without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncryptedTokens(u8);
+
+impl EncryptedTokens {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// ID Tokens (`id_token_encrypted_response_alg`).
+    pub const ID_TOKEN: Self = Self(1);
+    /// UserInfo (`userinfo_encrypted_response_alg`).
+    pub const USERINFO: Self = Self(2);
+    /// Authorization responses (`authorization_encrypted_response_alg`).
+    pub const RESPONSE: Self = Self(4);
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// What one provider knows the relying party as, and what is expected of all its tokens.
+///
+/// ```
+/// use veritok::{Client, Leeway, algorithm};
+/// let algorithms = [algorithm::ES256];
+/// let client = Client::new(
+///     "https://op.example",
+///     "my-client-id",
+///     "https://rp.example/callback",
+///     "https://op.example/authorize",
+///     &algorithms,
+/// )
+/// .leeway(Leeway::all(30));
+/// assert_eq!(client.check(), Ok(()));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) redirect_uri: &'a str,
+    pub(crate) authorization_endpoint: &'a str,
+    pub(crate) algorithms: &'a [Algorithm<'a>],
+    pub(crate) response_algorithms: &'a [Algorithm<'a>],
+    pub(crate) userinfo_algorithms: &'a [Algorithm<'a>],
+    pub(crate) trusted_audiences: &'a [&'a str],
+    pub(crate) authorized_party: AuthorizedParty,
+    pub(crate) quirk: Option<Quirk>,
+    pub(crate) security_profile: SecurityProfile,
+    pub(crate) issuer_parameter: IssuerParameter,
+    pub(crate) sender_constraint: SenderConstraint,
+    pub(crate) encrypted: EncryptedTokens,
+    pub(crate) leeway: Leeway,
+    pub(crate) limits: Limits,
+}
+
+impl<'a> Client<'a> {
+    /// A client by what every request names. `algorithms` are those that ID Tokens, signed UserInfo
+    /// and signed responses may have: what the client was registered with.
+    #[must_use]
+    pub const fn new(
+        issuer: &'a str,
+        client_id: &'a str,
+        redirect_uri: &'a str,
+        authorization_endpoint: &'a str,
+        algorithms: &'a [Algorithm<'a>],
+    ) -> Self {
+        Self {
+            issuer,
+            client_id,
+            redirect_uri,
+            authorization_endpoint,
+            algorithms,
+            response_algorithms: algorithms,
+            userinfo_algorithms: algorithms,
+            trusted_audiences: &[],
+            authorized_party: AuthorizedParty::Checked,
+            quirk: None,
+            security_profile: SecurityProfile::OpenIdConnect,
+            issuer_parameter: IssuerParameter::Optional,
+            sender_constraint: SenderConstraint::None,
+            encrypted: EncryptedTokens::NONE,
+            leeway: Leeway::all(0),
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    /// Whether the values make sense.
+    ///
+    /// # Errors
+    /// `RequestValue`, `IssuerNotHttps`, `EndpointNotHttps`, `NoAlgorithms`, `SecurityProfile`,
+    /// `QuirkIssuer`.
+    pub fn check(&self) -> Result<(), Error> {
+        let is_empty = |value: &str| value.is_empty() || value.bytes().any(|byte| byte < 0x20);
+        if is_empty(self.client_id) || is_empty(self.redirect_uri) {
+            return Err(Error::RequestValue);
+        }
+        check_issuer(self.issuer)?;
+        if !is_https(self.authorization_endpoint) {
+            return Err(Error::EndpointNotHttps);
+        }
+        if self.algorithms.is_empty() {
+            return Err(Error::NoAlgorithms);
+        }
+        if self
+            .quirk
+            .is_some_and(|quirk| quirk.issuer() != self.issuer)
+        {
+            return Err(Error::QuirkIssuer);
+        }
+        self.check_profile()
+    }
+
+    fn check_profile(&self) -> Result<(), Error> {
+        use AlgorithmId as A;
+        let (allowed, is_bound): (&[A], _) = match self.security_profile {
+            SecurityProfile::OpenIdConnect => return Ok(()),
+            SecurityProfile::Fapi1Advanced => (
+                &[A::Ps256, A::Es256],
+                self.sender_constraint == SenderConstraint::Certificate,
+            ),
+            SecurityProfile::Fapi2 => (
+                &[A::Ps256, A::Es256, A::EdDsa, A::Ed25519],
+                self.sender_constraint != SenderConstraint::None,
+            ),
+        };
+        let lists = [
+            self.algorithms,
+            self.response_algorithms,
+            self.userinfo_algorithms,
+        ];
+        let mut listed = lists.into_iter().flatten();
+        if is_bound && listed.all(|algorithm| allowed.contains(&algorithm.id())) {
+            Ok(())
+        } else {
+            Err(Error::SecurityProfile)
+        }
+    }
+
+    /// Whether a client may authenticate so (FAPI 1.0 Advanced §5.2.2 (14), FAPI 2.0 §5.3.3).
+    pub(crate) fn check_authentication(
+        &self,
+        authentication: &ClientAuthentication<'_>,
+    ) -> Result<(), Error> {
+        if self.security_profile == SecurityProfile::OpenIdConnect || authentication.is_strong() {
+            Ok(())
+        } else {
+            Err(Error::SecurityProfile)
+        }
+    }
+
+    /// The policy of Logout Tokens for this client (Back-Channel Logout §2.6).
+    #[must_use]
+    pub const fn logout_token_policy(&self) -> Policy<'a> {
+        let policy = Policy::logout_token(self.algorithms, self.issuer, self.client_id);
+        // A Logout Token is encrypted as an ID Token is (Back-Channel Logout §2.4).
+        self.complete(policy, EncryptedTokens::ID_TOKEN)
+    }
+
+    /// What every policy of this client has in common.
+    pub(crate) const fn complete<'p>(
+        &self,
+        policy: Policy<'p>,
+        token: EncryptedTokens,
+    ) -> Policy<'p>
+    where
+        'a: 'p,
+    {
+        let is_encrypted = token.0 != 0 && self.encrypted.contains(token);
+        let policy = policy
+            .require_encryption(is_encrypted)
+            .trusted_audiences(self.trusted_audiences)
+            .authorized_party(self.authorized_party)
+            .leeway(self.leeway)
+            .limits(self.limits);
+        match self.quirk {
+            Some(quirk) => policy.quirk(quirk),
+            None => policy,
+        }
+    }
+}
+
+/// An issuer is an https URI without query and fragment (OpenID Connect Core §2).
+pub(crate) fn check_issuer(issuer: &str) -> Result<(), Error> {
+    // Entra's issuer holds braces, which no URI does.
+    let is_template = issuer == Quirk::EntraTenant.issuer();
+    if is_template || is_https(issuer) && !issuer.bytes().any(|byte| byte == b'?') {
+        Ok(())
+    } else {
+        Err(Error::IssuerNotHttps)
+    }
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
+        impl<'a> Client<'a> {
+            $($(#[$doc])*
+            #[must_use]
+            pub const fn $name(mut self, $name: $type) -> Self {
+                self.$name = $name;
+                self
+            })*
+        }
+    };
+}
+
+setters! {
+    /// The algorithms of signed authorization responses
+    /// (`authorization_signed_response_alg`), where they differ from those of ID Tokens.
+    response_algorithms: &'a [Algorithm<'a>];
+    /// The algorithms of signed UserInfo (`userinfo_signed_response_alg`), where they differ.
+    userinfo_algorithms: &'a [Algorithm<'a>];
+    /// Audiences that tokens may name beside the client; at most 16.
+    trusted_audiences: &'a [&'a str];
+    /// What to do with `azp`.
+    authorized_party: AuthorizedParty;
+    /// A named way in which the provider departs from the rules.
+    quirk: Option<Quirk>;
+    /// The security profile.
+    security_profile: SecurityProfile;
+    /// Whether the authorization response must name the issuer.
+    issuer_parameter: IssuerParameter;
+    /// To what access tokens are bound.
+    sender_constraint: SenderConstraint;
+    /// Which tokens the provider encrypts for the client; feature `jwe` decrypts them.
+    encrypted: EncryptedTokens;
+    /// Clock differences to forgive.
+    leeway: Leeway;
+    /// The limits of every token.
+    limits: Limits;
+}
