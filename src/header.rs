@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    json::{self, Kind, Value},
+    json::{self, Type, Value},
     limits::Limits,
     string::JsonStr,
     text::Text,
@@ -55,30 +55,6 @@ pub(crate) struct Header<'t> {
     pub(crate) hints: KeyHints,
     /// The key that a token offers: for a DPoP proof and nothing else.
     pub(crate) jwk: Option<Value<'t>>,
-}
-
-/// The type that a registered member must have.
-#[derive(Clone, Copy)]
-enum Type {
-    String,
-    Strings,
-    Object,
-    Boolean,
-    Number,
-    StringOrStrings,
-}
-
-impl Type {
-    fn fits(self, value: &Value<'_>) -> bool {
-        match self {
-            Self::String => value.kind == Kind::String,
-            Self::Strings => value.is_string_array(),
-            Self::Object => value.kind == Kind::Object,
-            Self::Boolean => matches!(value.kind, Kind::True | Kind::False),
-            Self::Number => value.kind == Kind::Number,
-            Self::StringOrStrings => value.kind == Kind::String || value.is_string_array(),
-        }
-    }
 }
 
 /// What a member means to the reader beyond its type.

@@ -72,6 +72,7 @@ mod claims;
 mod peek;
 // Verdict: what is expected, what was found, and the one place that orders the steps.
 mod check;
+mod outcome;
 mod profile;
 mod section;
 mod policy;

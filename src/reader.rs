@@ -27,6 +27,22 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The kind of value that starts with this byte.
+    pub(crate) const fn of(first: u8) -> Option<Self> {
+        Some(match first {
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b'"' => Self::String,
+            b'-' | b'0'..=b'9' => Self::Number,
+            b't' => Self::True,
+            b'f' => Self::False,
+            b'n' => Self::Null,
+            _ => return None,
+        })
+    }
+}
+
 /// A value that was read to its end and checked, still in its text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a> {
@@ -244,26 +260,25 @@ impl<'a> Reader<'a> {
     fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
         let mut outermost = None;
         loop {
-            let kind = match self.whitespace().ok_or(Error::JsonEnd)? {
-                b'{' => Kind::Object,
-                b'[' => Kind::Array,
-                b'"' => {
+            let first = self.whitespace().ok_or(Error::JsonEnd)?;
+            let kind = Kind::of(first).ok_or(Error::JsonSyntax)?;
+            match kind {
+                Kind::Object | Kind::Array => self.step(),
+                Kind::String => {
                     self.step();
-                    self.string().map(|_| Kind::String)?
+                    self.string()?;
                 }
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true", Kind::True)?,
-                b'f' => self.literal(b"false", Kind::False)?,
-                b'n' => self.literal(b"null", Kind::Null)?,
-                _ => return Err(Error::JsonSyntax),
-            };
+                Kind::Number => self.number()?,
+                Kind::True => self.literal(b"true")?,
+                Kind::False => self.literal(b"false")?,
+                Kind::Null => self.literal(b"null")?,
+            }
             let outermost = *outermost.get_or_insert(kind);
             let (is_object, closing) = match kind {
                 Kind::Object => (true, b'}'),
                 Kind::Array => (false, b']'),
                 _ => return Ok(outermost),
             };
-            self.step();
             nesting.open(is_object, self.depth_limit)?;
             if self.whitespace() == Some(closing) {
                 return Ok(outermost);
@@ -292,17 +307,17 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
+    fn literal(&mut self, word: &[u8]) -> Result<(), Error> {
         for &byte in word {
             if self.next()? != byte {
                 return Err(Error::JsonSyntax);
             }
         }
-        Ok(kind)
+        Ok(())
     }
 
     /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    fn number(&mut self) -> Result<Kind, Error> {
+    fn number(&mut self) -> Result<(), Error> {
         self.eat(b'-');
         if !self.eat(b'0') {
             self.digits()?;
@@ -318,7 +333,7 @@ impl<'a> Reader<'a> {
         }
         match self.peek() {
             Some(b'0'..=b'9') => Err(Error::JsonNumber),
-            _ => Ok(Kind::Number),
+            _ => Ok(()),
         }
     }
 

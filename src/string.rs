@@ -100,13 +100,18 @@ impl<'a> JsonStr<'a> {
     /// # Errors
     /// `BufferTooSmall`.
     pub fn copy_to<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, Error> {
+        let copied = self.copy_bytes(out).ok_or(Error::BufferTooSmall)?;
+        core::str::from_utf8(copied).map_err(|_| Error::JsonUtf8)
+    }
+
+    /// Unescapes into the front of `out`; `None` if that is too small.
+    pub(crate) fn copy_bytes<'o>(&self, out: &'o mut [u8]) -> Option<&'o [u8]> {
         let mut len = 0_usize;
         for byte in self.bytes() {
-            *out.get_mut(len).ok_or(Error::BufferTooSmall)? = byte;
+            *out.get_mut(len)? = byte;
             len = len.saturating_add(1);
         }
-        let copied = out.get(..len).ok_or(Error::BufferTooSmall)?;
-        core::str::from_utf8(copied).map_err(|_| Error::JsonUtf8)
+        out.get(..len)
     }
 
     /// Whether the unescaped string equals `other`, in constant time with respect to the contents

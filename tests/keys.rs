@@ -97,7 +97,11 @@ fn jwks_one_by_one() {
         ("RS256", json!({"kty": "rsa"}), Some(Error::JwkUnsupported)),
         ("RS256", json!({"kty": 1}), Some(Error::JwkMalformed)),
         ("RS256", json!({"kty": "AKP"}), Some(Error::JwkMalformed)),
-        ("RS256", json!({"kty": "AKP", "alg": "ML-DSA-99"}), Some(Error::JwkUnsupported)),
+        (
+            "RS256",
+            json!({"kty": "AKP", "alg": "ML-DSA-99"}),
+            Some(Error::JwkUnsupported),
+        ),
         ("RS256", json!({"kid": 1}), Some(Error::JwkMalformed)),
         ("RS256", json!({"kid": "k".repeat(256)}), None),
         (
