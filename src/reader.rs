@@ -4,7 +4,7 @@ use crate::{
     base64url,
     error::Error,
     limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
-    string::JsonStr,
+    string::{JsonStr, unescape},
     text::Text,
 };
 
@@ -380,38 +380,9 @@ impl<'a> Reader<'a> {
     }
 
     fn escape(&mut self) -> Result<(), Error> {
-        match self.next()? {
-            b'"' | b'\\' | b'/' | b'b' | b't' | b'n' | b'f' | b'r' => Ok(()),
-            b'u' => self.unicode(),
-            _ => Err(Error::JsonEscape),
-        }
-    }
-
-    /// Four digits, or two times four for a character beyond 16 bits.
-    fn unicode(&mut self) -> Result<(), Error> {
-        match self.hex4()? {
-            0xd800..0xdc00 => {}
-            0xdc00..0xe000 => return Err(Error::JsonEscape),
-            _ => return Ok(()),
-        }
-        if self.next()? != b'\\' || self.next()? != b'u' {
-            return Err(Error::JsonEscape);
-        }
-        match self.hex4()? {
-            0xdc00..0xe000 => Ok(()),
-            _ => Err(Error::JsonEscape),
-        }
-    }
-
-    fn hex4(&mut self) -> Result<u32, Error> {
-        let mut value = 0_u32;
-        for _ in 0..4 {
-            let digit = char::from(self.next()?)
-                .to_digit(16)
-                .ok_or(Error::JsonEscape)?;
-            value = value << 4 | digit;
-        }
-        Ok(value)
+        let (_, end) = unescape(self.text, self.position)?;
+        self.position = end;
+        Ok(())
     }
 
     /// The rest of a multi-byte character (Unicode 16, table 3-7).
@@ -438,19 +409,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The open containers of a value, one bit each: 1 for an object.
+/// The open containers of a value, one bit each from the innermost on: 1 for an object.
 struct Nesting {
     outer: usize,
     depth: usize,
-    objects: [u32; MAX_DEPTH / 32],
+    objects: u128,
 }
+
+const _: () = assert!(MAX_DEPTH <= 128);
 
 impl Nesting {
     const fn new(outer: usize) -> Self {
         Self {
             outer,
             depth: 0,
-            objects: [0; MAX_DEPTH / 32],
+            objects: 0,
         }
     }
 
@@ -459,23 +432,20 @@ impl Nesting {
         if self.outer.saturating_add(depth) > limit {
             return Err(Error::JsonDepth);
         }
-        let bit = 1 << (self.depth % 32);
-        let word = self
-            .objects
-            .get_mut(self.depth / 32)
-            .ok_or(Error::JsonDepth)?;
-        *word = if is_object { *word | bit } else { *word & !bit };
+        self.objects = self.objects << 1 | u128::from(is_object);
         self.depth = depth;
         Ok(())
     }
 
-    fn innermost(&self) -> Option<bool> {
-        let top = self.depth.checked_sub(1)?;
-        let word = self.objects.get(top / 32)?;
-        Some(word >> (top % 32) & 1 == 1)
+    const fn innermost(&self) -> Option<bool> {
+        match self.depth {
+            0 => None,
+            _ => Some(self.objects & 1 == 1),
+        }
     }
 
     const fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+        self.objects >>= 1;
     }
 }

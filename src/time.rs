@@ -159,9 +159,7 @@ impl NumericDate {
         if value.kind != Kind::Number {
             return None;
         }
-        let byte = |index: &usize| value.text.byte(*index);
-        let mut bytes = (value.start..value.end).map_while(|index| byte(&index));
-        Some(Decimal::read(&mut bytes).date())
+        Some(Decimal::read(value).date())
     }
 }
 
@@ -174,27 +172,27 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn read(bytes: &mut (impl Iterator<Item = u8> + Clone)) -> Self {
-        let point = Point::find(bytes.clone());
+    fn read(value: &Value<'_>) -> Self {
+        let point = point(value);
         let mut number = Self {
             negative: false,
             whole: 0,
             has_fraction: false,
         };
-        let mut place = 0_i64;
-        for byte in bytes {
-            match byte {
-                b'-' => number.negative = true,
-                b'0'..=b'9' => {
-                    number.push(byte.wrapping_sub(b'0'), place < point.0);
+        let mut place = 0_i32;
+        for index in value.start..value.end {
+            match value.text.byte(index) {
+                Some(b'-') => number.negative = true,
+                Some(digit @ b'0'..=b'9') => {
+                    number.push(digit.wrapping_sub(b'0'), place < point);
                     place = place.saturating_add(1);
                 }
-                b'.' => {}
+                Some(b'.') => {}
                 _ => break,
             }
         }
         // The exponent may put the point beyond the last digit.
-        while place < point.0 && number.whole != 0 && number.whole != u64::MAX {
+        while place < point && number.whole != 0 && number.whole != u64::MAX {
             number.push(0, true);
             place = place.saturating_add(1);
         }
@@ -226,33 +224,27 @@ impl Decimal {
 }
 
 /// How many digits stand before the decimal point once the exponent has moved it.
-struct Point(i64);
-
-impl Point {
-    fn find(bytes: impl Iterator<Item = u8>) -> Self {
-        let mut whole_digits = 0_i64;
-        let mut after_point = false;
-        let mut exponent: Option<(bool, i64)> = None;
-        for byte in bytes {
-            match (byte, &mut exponent) {
-                (b'.', _) => after_point = true,
-                (b'e' | b'E', _) => exponent = Some((false, 0)),
-                (b'-', Some((negative, _))) => *negative = true,
-                (b'0'..=b'9', Some((_, value))) => {
-                    let digit = i64::from(byte.wrapping_sub(b'0'));
-                    *value = value.saturating_mul(10).saturating_add(digit);
-                }
-                (b'0'..=b'9', None) if !after_point => {
-                    whole_digits = whole_digits.saturating_add(1);
-                }
-                _ => {}
+///
+/// An exponent that saturates moves it past every digit: texts are far shorter.
+fn point(value: &Value<'_>) -> i32 {
+    let (mut whole_digits, mut exponent) = (0_i32, 0_i32);
+    let (mut is_whole, mut in_exponent, mut is_negative) = (true, false, false);
+    for index in value.start..value.end {
+        match value.text.byte(index) {
+            Some(b'.') => is_whole = false,
+            Some(b'e' | b'E') => (is_whole, in_exponent) = (false, true),
+            Some(b'-') => is_negative = in_exponent,
+            Some(digit @ b'0'..=b'9') if in_exponent => {
+                let digit = i32::from(digit.wrapping_sub(b'0'));
+                exponent = exponent.saturating_mul(10).saturating_add(digit);
             }
+            Some(b'0'..=b'9') if is_whole => whole_digits = whole_digits.saturating_add(1),
+            _ => {}
         }
-        Self(match exponent {
-            Some((true, value)) => whole_digits.saturating_sub(value),
-            Some((false, value)) => whole_digits.saturating_add(value),
-            None => whole_digits,
-        })
+    }
+    match is_negative {
+        true => whole_digits.saturating_sub(exponent),
+        false => whole_digits.saturating_add(exponent),
     }
 }
 
