@@ -91,21 +91,33 @@ impl Time {
 
     /// Whether now < `end` + `leeway`.
     pub(crate) fn is_before(&self, end: NumericDate, leeway: u32) -> Verdict {
-        let end = end.ceil().saturating_add(i64::from(leeway));
-        Verdict::of(self.latest < end, self.earliest < end)
+        self.precedes(end.ceil().saturating_add(i64::from(leeway)))
     }
 
     /// Whether now + `leeway` >= `start`.
     pub(crate) fn has_reached(&self, start: NumericDate, leeway: u32) -> Verdict {
         let start = start.ceil().saturating_sub(i64::from(leeway));
-        Verdict::of(self.earliest >= start, self.latest >= start)
+        self.precedes(start).opposite()
     }
 
     /// Whether `past` is at most `age` + `leeway` seconds ago.
     pub(crate) fn is_within(&self, past: NumericDate, age: u32, leeway: u32) -> Verdict {
         let age = i64::from(age).saturating_add(i64::from(leeway));
         let oldest = past.floor.saturating_add(age);
-        Verdict::of(self.latest <= oldest, self.earliest <= oldest)
+        self.precedes(oldest.saturating_add(1))
+    }
+
+    /// Whether now < `bound`.
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    const fn precedes(&self, bound: i64) -> Verdict {
+        if self.latest < bound {
+            Verdict::Passed
+        } else if self.earliest < bound {
+            Verdict::Undecided
+        } else {
+            Verdict::Failed
+        }
     }
 }
 
@@ -119,11 +131,11 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    const fn of(strict_bound: bool, lenient_bound: bool) -> Self {
-        match (strict_bound, lenient_bound) {
-            (true, _) => Self::Passed,
-            (false, true) => Self::Undecided,
-            (false, false) => Self::Failed,
+    const fn opposite(self) -> Self {
+        match self {
+            Self::Passed => Self::Failed,
+            Self::Failed => Self::Passed,
+            Self::Undecided => Self::Undecided,
         }
     }
 }
@@ -155,6 +167,7 @@ impl NumericDate {
     }
 
     /// The value of a checked JSON number; `None` for another type.
+    #[inline(never)]
     pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
         if value.kind != Kind::Number {
             return None;
@@ -179,34 +192,33 @@ impl Decimal {
             whole: 0,
             has_fraction: false,
         };
+        let mut text = (value.start..value.end).map_while(|index| value.text.byte(index));
+        let mut in_mantissa = true;
         let mut place = 0_i32;
-        for index in value.start..value.end {
-            match value.text.byte(index) {
-                Some(b'-') => number.negative = true,
-                Some(digit @ b'0'..=b'9') => {
-                    number.push(digit.wrapping_sub(b'0'), place < point);
-                    place = place.saturating_add(1);
+        while in_mantissa || place < point && number.whole != 0 && number.whole != u64::MAX {
+            let digit = match text.next().filter(|_| in_mantissa) {
+                Some(digit @ b'0'..=b'9') => digit.wrapping_sub(b'0'),
+                Some(b'-') => {
+                    number.negative = true;
+                    continue;
                 }
-                Some(b'.') => {}
-                _ => break,
+                Some(b'.') => continue,
+                // The exponent may put the point beyond the last digit.
+                _ if in_mantissa => {
+                    in_mantissa = false;
+                    continue;
+                }
+                _ => 0,
+            };
+            if place < point {
+                let shifted = number.whole.saturating_mul(10);
+                number.whole = shifted.saturating_add(u64::from(digit));
+            } else {
+                number.has_fraction |= digit != 0;
             }
-        }
-        // The exponent may put the point beyond the last digit.
-        while place < point && number.whole != 0 && number.whole != u64::MAX {
-            number.push(0, true);
             place = place.saturating_add(1);
         }
         number
-    }
-
-    fn push(&mut self, digit: u8, before_point: bool) {
-        if before_point {
-            let shifted = self.whole.checked_mul(10);
-            let whole = shifted.and_then(|whole| whole.checked_add(u64::from(digit)));
-            self.whole = whole.unwrap_or(u64::MAX);
-        } else {
-            self.has_fraction |= digit != 0;
-        }
     }
 
     fn date(&self) -> NumericDate {

@@ -174,6 +174,7 @@ impl<'p> Claims<'_, 'p> {
         })
     }
 
+    #[inline(never)]
     fn evaluate(&mut self, claim: &Claim) -> Outcome {
         let (policy, check) = (self.policy, claim.check);
         let value = self.value(check);
@@ -209,6 +210,7 @@ impl<'p> Claims<'_, 'p> {
     }
 
     /// Judges a claim that is there and has its type.
+    #[inline(never)]
     fn judge(&mut self, check: Check, value: &Value<'p>) -> Outcome {
         match (check, value.string()) {
             (Check::Audience, _) => self.audience(value),
@@ -251,6 +253,7 @@ impl<'p> Claims<'_, 'p> {
     }
 
     /// 1 to 255 ASCII characters in OpenID Connect; elsewhere not empty; and the expected one.
+    #[inline(never)]
     fn subject(&self, subject: JsonStr<'_>) -> Outcome {
         let (mut len, mut is_ascii) = (0_usize, true);
         for byte in subject.bytes() {
@@ -267,6 +270,7 @@ impl<'p> Claims<'_, 'p> {
         }
     }
 
+    #[inline(never)]
     fn audience(&self, value: &Value<'_>) -> Outcome {
         let Some(expected) = self.policy.audience else {
             // RFC 7519 §4.1.3: who is not named must refuse.
@@ -300,6 +304,7 @@ impl<'p> Claims<'_, 'p> {
         self.checks_authorized_party() && audience.is_some_and(has_several)
     }
 
+    #[inline(never)]
     fn date(&self, check: Check, date: NumericDate) -> Outcome {
         let (time, leeway) = (self.time, self.policy.leeway);
         let (leeway, max_age) = match check {
@@ -361,6 +366,7 @@ impl<'p> Claims<'_, 'p> {
     }
 
     /// The logout event in a Logout Token and never in an ID Token; else the policy's.
+    #[inline(never)]
     fn events(&self, value: &Value<'_>) -> Outcome {
         let is_id_token = self.is_id_token();
         let wanted = match (self.policy.event, self.is_logout() || is_id_token) {
@@ -432,6 +438,8 @@ const fn claim_error(check: Check, offset: u16) -> u16 {
         .saturating_add(offset)
 }
 
+// Once in the image, not once a caller.
+#[inline(never)]
 const fn failed(check: Check, offset: u16) -> Outcome {
     Outcome::Decided(claim_error(check, offset))
 }
