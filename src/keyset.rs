@@ -8,7 +8,7 @@ use zeroize::Zeroize as _;
 use crate::{
     algorithm::AlgorithmId,
     error::Error,
-    key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
+    key::{Family, Key, MAX_XY_LEN, Material, Word, pack, words_for, words_for_rsa},
     limits::{MAX_KID_LEN, MAX_RSA_BITS},
     signature,
     string::JsonStr,

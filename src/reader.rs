@@ -367,11 +367,7 @@ impl<'a> Reader<'a> {
 
     /// The bytes of a plain text that stand for themselves: most of it.
     fn ordinary(&mut self) {
-        // Most bytes are letters and digits, which one look into a table finds.
-        let is_special = |&byte: &u8| {
-            !base64url::is_character(byte)
-                && (!matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\')
-        };
+        let is_special = |&byte: &u8| !base64url::is_ordinary(byte);
         let rest = self.text.plain_from(self.position);
         let len = rest.iter().position(is_special).unwrap_or(rest.len());
         #[cfg(test)]
