@@ -25,7 +25,8 @@
         feature = "p256",
         feature = "p384",
         feature = "p521",
-        feature = "ed25519"
+        feature = "ed25519",
+        feature = "oidc"
     )),
     allow(
         dead_code,
@@ -90,7 +91,6 @@ mod oidc;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
 mod rotation;
-#[cfg(feature = "rtc")]
 mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
@@ -141,11 +141,12 @@ pub use policy::{
     AuthorizedParty, BoundTokens, Expiration, Leeway, Policy, ProvenKey, Quirk, UnsecuredPermit,
 };
 pub use profile::{Endpoint, Flow, Profile};
-pub use replay::{ReplayGuard, ReplayKey};
+pub use replay::{ReplayGuard, ReplayKey, ReplayStore, Seen, save_replay};
 pub use report::{Place, Report, State};
 pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
-pub use rtc::{Accuracy, Rtc, RtcError};
+pub use rtc::RtcError;
+pub use rtc::{Accuracy, Rtc};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;

@@ -50,7 +50,7 @@ fn generate() -> String {
 /// In the order of the header.
 const MODULES: &[&str] = &[
     "codes", "bytes", "version", "keys", "hooks", "policy", "verify", "report", "value", "peek",
-    "status",
+    "replay", "time", "status",
 ];
 
 /// What is for Rust alone leaves, and the helper that macros use joins.

@@ -10,7 +10,6 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [ $# -gt 0 ] || set -- mps2-an386 virt mps2-an505 microbit
-python3 "$here/make_limits.py" >"$work/limits.h"
 
 # The caller's own frame, and what its own part of a call takes.
 OWN=128
@@ -22,10 +21,11 @@ over() {
 }
 
 for board in "$@"; do
-    memory=() features=hmac,rsa,p256,ed25519
+    memory=() room=() features=hmac,rsa,p256,ed25519
     if [ "$board" = microbit ]; then
-        memory=(-DROOM=1024 -DSTACK=8192) features=hmac,rsa
+        memory=(-DROOM=1024 -DSTACK=9216) room=(1024) features=hmac,rsa
     fi
+    python3 "$here/make_limits.py" "${room[@]}" >"$work/limits.h"
     image=$CARGO_TARGET_DIR/firmware/limits/$board.elf
     "$firmware/c/link.sh" "$board" "$features" "$image" "$here/limits.c" -I"$work" "${memory[@]}" \
         -Wno-overlength-strings

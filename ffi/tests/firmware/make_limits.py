@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Writes limits.h for limits.c: a token at each limit of size, one beyond it, and the bench tokens,
-with what is expected of each: `make_limits.py > limits.h`."""
+with what is expected of each: `make_limits.py [ROOM] > limits.h`; with ROOM, those are left out whose
+payload has more bytes."""
 
 import base64
 import hashlib
 import hmac
 import json
 import pathlib
+import sys
 
 BENCH = pathlib.Path(__file__).resolve().parents[3] / "tests/bench-data"
 SECRET = b"a secret of forty bytes, for tests alone"
@@ -85,6 +87,8 @@ def string(data):
 
 def row(name, text, expected, is_bench):
     payload_len = len(text.split(".")[1]) * 3 // 4
+    if sys.argv[1:] and payload_len > int(sys.argv[1]):
+        return f'{{"{name}", "", {len(text)}, {payload_len}, "{expected}", {is_bench}}},'
     return f'{{"{name}", {string(text)}, {len(text)}, {payload_len}, "{expected}", {is_bench}}},'
 
 
