@@ -8,6 +8,7 @@ The library opens no socket and reads no clock: fetch the keys and pass the time
 from ._keys import Keys
 from ._peek import Unverified, peek
 from ._policy import Endpoint, Flow, Policy, Profile
+from ._replay import ReplayGuard, ReplayKey
 from ._status import Error, Failure, Misuse, Refused, Report
 from ._verify import Time, Verified, verify, verify_unsecured
 from ._version import VERSION as __version__
@@ -22,6 +23,8 @@ __all__ = [
     "Policy",
     "Profile",
     "Refused",
+    "ReplayGuard",
+    "ReplayKey",
     "Report",
     "Time",
     "Unverified",
