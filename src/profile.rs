@@ -303,6 +303,5 @@ impl Rules {
         needs: Checks::of(&[Check::HttpMethod, Check::HttpUri, Check::IssuedAt]),
         refuses: Checks::of(&[Check::Confirmation, Check::Events]),
         optional: Checks::NONE,
-        ..Self::WITH_PARTIES
     };
 }
