@@ -139,6 +139,14 @@
  */
 #define VTOK_REQUEST_LEN(text_len) (188 + (text_len))
 
+/* Bytes of a replay guard that remembers 'capacity' tokens. */
+#define VTOK_REPLAY_SIZE(capacity) (4 * sizeof(void *) + (capacity) * 24)
+/* Declares storage for it, aligned. */
+#define VTOK_REPLAY_STORAGE(name, capacity) \
+  uint64_t name[(VTOK_REPLAY_SIZE(capacity) + 7) / 8]
+/* Bytes of its saved state, at most. */
+#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 1)
+
 /* Bytes of scratch that a token of 'token_len' bytes needs. */
 #define VTOK_SCRATCH_LEN(token_len) \
   ((token_len) / 4 * 3 + (token_len) % 4 * 3 / 4)
@@ -1475,6 +1483,18 @@
 // the next fetch may be tried at 'vtok_rotation_next_fetch'.
 #define VTOK_ADVICE_REFRESH_LATER 3
 
+// What makes a token the same token: its 'jti', with 'iss'.
+#define VTOK_REPLAY_TOKEN_ID 1
+
+// What makes a token the same token: its 'nonce', with 'iss'.
+#define VTOK_REPLAY_NONCE 2
+
+// A DS3231 or DS3232: 16 registers, from 0x00 on.
+#define VTOK_RTC_DS3231 1
+
+// A PCF8563, BM8563 or HYM8563: 9 registers, from 0x00 on.
+#define VTOK_RTC_PCF8563 2
+
 // A key set, in memory of the caller's. It must not be moved or copied. Many
 // threads may verify with it at once while none changes it.
 typedef struct vtok_keys {
@@ -2095,6 +2115,15 @@ typedef struct vtok_rotation {
   // The library's own.
   uint64_t opaque[144];
 } vtok_rotation;
+
+// Takes each token once, in memory of the caller's. It must not be moved or
+// copied, and one thread at a time uses it.
+typedef struct vtok_replay {
+  // Tells a guard that was initialized here from other memory.
+  size_t tag;
+  size_t capacity;
+  size_t used;
+} vtok_replay;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3198,6 +3227,87 @@ int32_t vtok_rotation_etag(struct vtok_rotation *rotation,
 // Errors: VTOK_NOT_INITIALIZED.
 int32_t vtok_rotation_next_fetch(struct vtok_rotation *rotation,
                                  uint64_t *second);
+
+// Makes an empty guard in 'memory', which must be aligned for 'uint64_t' and
+// hold 'VTOK_REPLAY_SIZE(capacity)' bytes. '*replay' then points into it.
+//
+// Errors: VTOK_NULL_POINTER, VTOK_MISALIGNED, VTOK_STORAGE_FULL,
+// VTOK_UNKNOWN_VALUE for a size that no memory has.
+int32_t vtok_replay_init(void *memory,
+                         size_t memory_len,
+                         size_t capacity,
+                         struct vtok_replay **replay);
+
+// Takes a verified token, once, and remembers it until it expires. Call it
+// after the verification and before anything is granted.
+//
+// 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp', in
+// seconds: for so long after 'exp' is the token still accepted.
+//
+// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
+// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
+// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+// UserInfo, which no token is.
+int32_t vtok_replay_admit(struct vtok_replay *replay,
+                          const struct vtok_verified *verified,
+                          uint32_t key,
+                          struct vtok_time time,
+                          uint32_t leeway);
+
+// Writes how many tokens are remembered.
+int32_t vtok_replay_count(const struct vtok_replay *replay,
+                          size_t *count);
+
+// Writes the state to the front of 'out', to survive a restart, and its
+// length to 'len': at most 'VTOK_REPLAY_SAVED_LEN(capacity)' bytes, the same on
+// every machine.
+//
+// Errors: VTOK_BUFFER_TOO_SMALL, VTOK_OVERLAP.
+int32_t vtok_replay_save(const struct vtok_replay *replay,
+                         uint8_t *out,
+                         size_t out_len,
+                         size_t *len);
+
+// Puts a saved state in the place of the guard's, which is kept on failure.
+//
+// Errors: VTOK_REPLAY_STATE for what no 'vtok_replay_save' wrote, and for more
+// tokens than there is room for; VTOK_OVERLAP.
+int32_t vtok_replay_restore(struct vtok_replay *replay,
+                            struct vtok_bytes saved);
+
+// Writes the part of an interval from 'floor' on: a time that has certainly
+// passed, such as the build time, the 'iat' of the last verified token, or
+// what the caller has stored. A clock that fell back to 1970 fails.
+//
+// Errors: VTOK_CLOCK_BEHIND_FLOOR, VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; then
+// 'out' is all zero, which no verification takes.
+int32_t vtok_time_not_before(struct vtok_time time,
+                             int64_t floor,
+                             struct vtok_time *out);
+
+// Writes the interval after 'elapsed_ms' more milliseconds of a monotonic
+// counter that runs wrong by at most 'drift_ppm' millionths: it bridges the
+// time between two readings of a clock. An unknown time stays unknown.
+//
+// Errors: VTOK_TIME_REVERSED.
+int32_t vtok_time_advanced(struct vtok_time time,
+                           uint64_t elapsed_ms,
+                           uint32_t drift_ppm,
+                           struct vtok_time *out);
+
+// Writes the time that the registers of a clock chip say, which the caller
+// has read in one transfer: 'chip' is VTOK_RTC_...; 'behind' and 'ahead' are
+// the seconds that the time can be later and earlier than the clock says.
+//
+// Errors: VTOK_CLOCK_STOPPED when the oscillator has stopped or was never
+// started; VTOK_CLOCK_ENCODING for what is no date, and for another number of
+// registers; VTOK_UNKNOWN_VALUE for another chip.
+int32_t vtok_time_of_rtc(uint32_t chip,
+                         struct vtok_bytes registers,
+                         uint32_t behind,
+                         uint32_t ahead,
+                         struct vtok_time *out);
 
 // The stable name of a status, such as "nonce_mismatch"; "ok" for 0, and
 // "unknown" for a number that is no status. Never NULL.

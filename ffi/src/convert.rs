@@ -177,7 +177,7 @@ pub(crate) fn begin<T>(
 }
 
 /// Refuses buffers that share a byte.
-fn apart(a: Extent, b: Extent) -> Result<(), Error> {
+pub(crate) fn apart(a: Extent, b: Extent) -> Result<(), Error> {
     let (a_start, b_start) = (a.0.addr(), b.0.addr());
     let is_empty = a.1 == 0 || b.1 == 0;
     let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));

@@ -51,7 +51,7 @@ fn generate() -> String {
 const MODULES: &[&str] = &[
     "codes", "bytes", "version", "keys", "hooks", "policy", "verify", "report", "value", "peek",
     "dpop", "decrypt", "client", "request", "response", "login", "session", "token", "tokens",
-    "device", "sign", "metadata", "logout", "rotation", "status",
+    "device", "sign", "metadata", "logout", "rotation", "replay", "time", "status",
 ];
 
 /// What is for Rust alone leaves, and the helper that macros use joins.
