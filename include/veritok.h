@@ -139,6 +139,14 @@
  */
 #define VTOK_REQUEST_LEN(text_len) (188 + (text_len))
 
+/* Bytes of a replay guard that remembers 'capacity' tokens. */
+#define VTOK_REPLAY_SIZE(capacity) (4 * sizeof(void *) + (capacity) * 24)
+/* Declares storage for it, aligned. */
+#define VTOK_REPLAY_STORAGE(name, capacity) \
+  uint64_t name[(VTOK_REPLAY_SIZE(capacity) + 7) / 8]
+/* Bytes of its saved state, at most. */
+#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 1)
+
 /* Bytes of scratch that a token of 'token_len' bytes needs. */
 #define VTOK_SCRATCH_LEN(token_len) \
   ((token_len) / 4 * 3 + (token_len) % 4 * 3 / 4)
@@ -1094,6 +1102,10 @@
 // Flag: an access token that is bound to a key is taken as a bearer token.
 #define VTOK_POLICY_BOUND_AS_BEARER 128
 
+// Flag: encryption was agreed on: only what 'vtok_decrypt_verify' has
+// decrypted is taken.
+#define VTOK_POLICY_REQUIRE_ENCRYPTION 256
+
 // Profile: ID Token (OpenID Connect Core section 2).
 #define VTOK_PROFILE_ID_TOKEN 0
 
@@ -1200,8 +1212,75 @@
 // Bytes of a key's thumbprint (RFC 7638) as base64url.
 #define VTOK_THUMBPRINT_LEN 43
 
+// How many keys a 'vtok_decryption_keys' holds.
+#define VTOK_DECRYPTION_KEYS 4
+
+// Bytes of the randomness that blinds an RSA private operation.
+#define VTOK_BLINDING_LEN 32
+
+// Key management: the shared key is the content key (RFC 7518 section 4.5).
+#define VTOK_JWE_ALG_DIR (1 << 1)
+
+// Key management: 'A128KW' (RFC 7518 section 4.4).
+#define VTOK_JWE_ALG_A128KW (1 << 2)
+
+// Key management: 'A256KW' (RFC 7518 section 4.4).
+#define VTOK_JWE_ALG_A256KW (1 << 3)
+
+// Key management: 'A128GCMKW' (RFC 7518 section 4.7).
+#define VTOK_JWE_ALG_A128GCMKW (1 << 4)
+
+// Key management: 'A256GCMKW' (RFC 7518 section 4.7).
+#define VTOK_JWE_ALG_A256GCMKW (1 << 5)
+
+// Key management: 'ECDH-ES' (RFC 7518 section 4.6), on P-256, P-384 or X25519.
+#define VTOK_JWE_ALG_ECDH_ES (1 << 6)
+
+// Key management: 'ECDH-ES+A128KW'.
+#define VTOK_JWE_ALG_ECDH_ES_A128KW (1 << 7)
+
+// Key management: 'ECDH-ES+A256KW'.
+#define VTOK_JWE_ALG_ECDH_ES_A256KW (1 << 8)
+
+// Key management: 'RSA-OAEP' (RFC 7518 section 4.3).
+#define VTOK_JWE_ALG_RSA_OAEP (1 << 9)
+
+// Key management: 'RSA-OAEP-256' (RFC 7518 section 4.3).
+#define VTOK_JWE_ALG_RSA_OAEP_256 (1 << 10)
+
+// Content encryption: 'A128GCM' (RFC 7518 section 5.3).
+#define VTOK_JWE_ENC_A128GCM (1 << 3)
+
+// Content encryption: 'A256GCM' (RFC 7518 section 5.3).
+#define VTOK_JWE_ENC_A256GCM (1 << 4)
+
+// Content encryption: 'A128CBC-HS256' (RFC 7518 section 5.2).
+#define VTOK_JWE_ENC_A128CBC_HS256 (1 << 1)
+
+// Content encryption: 'A256CBC-HS512' (RFC 7518 section 5.2).
+#define VTOK_JWE_ENC_A256CBC_HS512 (1 << 2)
+
+// Curve of a private scalar: P-256.
+#define VTOK_SCALAR_P256 3
+
+// Curve of a private scalar: P-384.
+#define VTOK_SCALAR_P384 4
+
+// Curve of a private scalar: X25519.
+#define VTOK_SCALAR_X25519 5
+
 // Flag: of 'azp' only the type is checked.
 #define VTOK_CLIENT_IGNORE_AZP 1
+
+// Flag: the provider encrypts ID Tokens and Logout Tokens for the client; one
+// that comes without is refused.
+#define VTOK_CLIENT_ENCRYPTED_ID_TOKEN 2
+
+// Flag: the same for UserInfo.
+#define VTOK_CLIENT_ENCRYPTED_USERINFO 4
+
+// Flag: the same for authorization responses.
+#define VTOK_CLIENT_ENCRYPTED_RESPONSE 8
 
 // Security profile: FAPI 2.0 (section 5.3.3): 'code', pushed requests, PS256,
 // ES256 or Ed25519, no secret sent, tokens bound to a key.
@@ -1403,6 +1482,18 @@
 // Advice: verify with the keys at hand, which are older than they should be;
 // the next fetch may be tried at 'vtok_rotation_next_fetch'.
 #define VTOK_ADVICE_REFRESH_LATER 3
+
+// What makes a token the same token: its 'jti', with 'iss'.
+#define VTOK_REPLAY_TOKEN_ID 1
+
+// What makes a token the same token: its 'nonce', with 'iss'.
+#define VTOK_REPLAY_NONCE 2
+
+// A DS3231 or DS3232: 16 registers, from 0x00 on.
+#define VTOK_RTC_DS3231 1
+
+// A PCF8563, BM8563 or HYM8563: 9 registers, from 0x00 on.
+#define VTOK_RTC_PCF8563 2
 
 // A key set, in memory of the caller's. It must not be moved or copied. Many
 // threads may verify with it at once while none changes it.
@@ -1639,6 +1730,29 @@ typedef struct vtok_unverified {
   uint64_t opaque[16];
 } vtok_unverified;
 
+// The client's own keys. They are secret: 'vtok_decryption_keys_clear' wipes
+// them. Do not copy it.
+typedef struct vtok_decryption_keys {
+  // The library's own.
+  uint64_t opaque[1056];
+} vtok_decryption_keys;
+
+// What decrypts tokens: keys, and the algorithms that were agreed on. Zero it,
+// set 'size', then the rest. All-zero allows nothing.
+typedef struct vtok_decryption {
+  // 'sizeof(vtok_decryption)'.
+  size_t size;
+  // Key management ('alg'): VTOK_JWE_ALG_... ORed together.
+  uint32_t key_management;
+  // Content encryption ('enc'): VTOK_JWE_ENC_... ORed together.
+  uint32_t content_encryption;
+  // The client's own keys.
+  const struct vtok_decryption_keys *keys;
+  // VTOK_BLINDING_LEN bytes of a random generator, used for one token alone;
+  // NULL if no RSA algorithm is allowed.
+  const uint8_t *blinding;
+} vtok_decryption;
+
 // What one provider knows the relying party as, and what is expected of all
 // its tokens. Zero it, set 'size', then the rest. All-zero is the strictest:
 // FAPI 2.0, DPoP, the issuer in every response, no algorithm allowed, no
@@ -1695,6 +1809,9 @@ typedef struct vtok_client {
   size_t trusted_audiences_len;
   // Hardware in place of the built-in arithmetic; NULL: none.
   const struct vtok_hooks *hooks;
+  // What decrypts the tokens of the flags VTOK_CLIENT_ENCRYPTED_...; NULL:
+  // nothing.
+  const struct vtok_decryption *decryption;
 } vtok_client;
 
 // What an authentication request asks for (OpenID Connect Core section
@@ -1998,6 +2115,15 @@ typedef struct vtok_rotation {
   // The library's own.
   uint64_t opaque[144];
 } vtok_rotation;
+
+// Takes each token once, in memory of the caller's. It must not be moved or
+// copied, and one thread at a time uses it.
+typedef struct vtok_replay {
+  // Tells a guard that was initialized here from other memory.
+  size_t tag;
+  size_t capacity;
+  size_t used;
+} vtok_replay;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2360,6 +2486,71 @@ int32_t vtok_introspected(const struct vtok_verified *response,
                           struct vtok_bytes proven_key,
                           uint32_t flags,
                           struct vtok_value *token);
+
+// Makes an empty set of the client's own keys.
+int32_t vtok_decryption_keys_init(struct vtok_decryption_keys *keys);
+
+// Removes all keys and wipes them; 'vtok_decryption_keys_init' makes a new
+// set.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_decryption_keys_clear(struct vtok_decryption_keys *keys);
+
+// Adds a private or symmetric JWK (RFC 7517); 'is_pinned' 1: it answers to any
+// 'kid', 0: to its own.
+//
+// Errors: VTOK_STORAGE_FULL beyond VTOK_DECRYPTION_KEYS; VTOK_JWK_UNSUPPORTED,
+// also without the feature; the 3xx group and that of keys;
+// VTOK_NOT_INITIALIZED, VTOK_UNKNOWN_VALUE.
+int32_t vtok_decryption_keys_add_jwk(struct vtok_decryption_keys *keys,
+                                     struct vtok_bytes jwk,
+                                     uint32_t is_pinned);
+
+// Adds a symmetric key of 16, 32 or 64 bytes; 'kid' not set: it answers to any.
+//
+// Errors: as 'vtok_decryption_keys_add_jwk'; VTOK_KEY_SIZE.
+int32_t vtok_decryption_keys_add_secret(struct vtok_decryption_keys *keys,
+                                        struct vtok_bytes secret,
+                                        struct vtok_bytes kid);
+
+// Adds a private scalar, VTOK_SCALAR_...: big-endian and of full length, or an
+// X25519 private key; 'kid' not set: it answers to any.
+//
+// Errors: as 'vtok_decryption_keys_add_jwk'; VTOK_KEY_VALUE.
+int32_t vtok_decryption_keys_add_scalar(struct vtok_decryption_keys *keys,
+                                        uint32_t curve,
+                                        struct vtok_bytes scalar,
+                                        struct vtok_bytes kid);
+
+// Decrypts a compact JWE in its own buffer (RFC 7516 section 5.2).
+// 'unverified' is what was encrypted, in that buffer: nobody has verified it.
+// For the claims of UserInfo that is encrypted and not signed; a token inside
+// is for 'vtok_decrypt_verify'. After a refusal the buffer is as it was, but
+// for a CBC content that is authentic and badly padded.
+//
+// Errors: VTOK_DECRYPTION_FAILED for all that depends on a key;
+// VTOK_NO_ALGORITHMS, VTOK_BLINDING_NOT_SET, VTOK_TOKEN_NOT_ENCRYPTED; the 2xx,
+// 3xx, 4xx, 5xx and 61x groups; VTOK_JWK_UNSUPPORTED without the feature.
+int32_t vtok_decrypt(uint8_t *token,
+                     size_t token_len,
+                     const struct vtok_decryption *decryption,
+                     struct vtok_bytes *unverified);
+
+// Decrypts a compact JWE in its own buffer and verifies the signed token
+// inside, with a policy that may require encryption. 'report' may be NULL; it
+// tells of the token inside.
+//
+// Returns as 'vtok_verify' and 'vtok_decrypt'; VTOK_CTY_MISMATCH if 'cty' names
+// something else. After a refusal of the token inside the buffer holds it
+// decrypted.
+int32_t vtok_decrypt_verify(uint8_t *token,
+                            size_t token_len,
+                            const struct vtok_decryption *decryption,
+                            const struct vtok_keys *keys,
+                            const struct vtok_policy *policy,
+                            struct vtok_time time,
+                            struct vtok_verified *verified,
+                            struct vtok_report *report);
 
 // Makes an authentication request: writes it to 'buffer' in the one form that
 // all other functions take, VTOK_REQUEST_LEN bytes. It holds the secrets of
@@ -3036,6 +3227,87 @@ int32_t vtok_rotation_etag(struct vtok_rotation *rotation,
 // Errors: VTOK_NOT_INITIALIZED.
 int32_t vtok_rotation_next_fetch(struct vtok_rotation *rotation,
                                  uint64_t *second);
+
+// Makes an empty guard in 'memory', which must be aligned for 'uint64_t' and
+// hold 'VTOK_REPLAY_SIZE(capacity)' bytes. '*replay' then points into it.
+//
+// Errors: VTOK_NULL_POINTER, VTOK_MISALIGNED, VTOK_STORAGE_FULL,
+// VTOK_UNKNOWN_VALUE for a size that no memory has.
+int32_t vtok_replay_init(void *memory,
+                         size_t memory_len,
+                         size_t capacity,
+                         struct vtok_replay **replay);
+
+// Takes a verified token, once, and remembers it until it expires. Call it
+// after the verification and before anything is granted.
+//
+// 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp', in
+// seconds: for so long after 'exp' is the token still accepted.
+//
+// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
+// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
+// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+// UserInfo, which no token is.
+int32_t vtok_replay_admit(struct vtok_replay *replay,
+                          const struct vtok_verified *verified,
+                          uint32_t key,
+                          struct vtok_time time,
+                          uint32_t leeway);
+
+// Writes how many tokens are remembered.
+int32_t vtok_replay_count(const struct vtok_replay *replay,
+                          size_t *count);
+
+// Writes the state to the front of 'out', to survive a restart, and its
+// length to 'len': at most 'VTOK_REPLAY_SAVED_LEN(capacity)' bytes, the same on
+// every machine.
+//
+// Errors: VTOK_BUFFER_TOO_SMALL, VTOK_OVERLAP.
+int32_t vtok_replay_save(const struct vtok_replay *replay,
+                         uint8_t *out,
+                         size_t out_len,
+                         size_t *len);
+
+// Puts a saved state in the place of the guard's, which is kept on failure.
+//
+// Errors: VTOK_REPLAY_STATE for what no 'vtok_replay_save' wrote, and for more
+// tokens than there is room for; VTOK_OVERLAP.
+int32_t vtok_replay_restore(struct vtok_replay *replay,
+                            struct vtok_bytes saved);
+
+// Writes the part of an interval from 'floor' on: a time that has certainly
+// passed, such as the build time, the 'iat' of the last verified token, or
+// what the caller has stored. A clock that fell back to 1970 fails.
+//
+// Errors: VTOK_CLOCK_BEHIND_FLOOR, VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; then
+// 'out' is all zero, which no verification takes.
+int32_t vtok_time_not_before(struct vtok_time time,
+                             int64_t floor,
+                             struct vtok_time *out);
+
+// Writes the interval after 'elapsed_ms' more milliseconds of a monotonic
+// counter that runs wrong by at most 'drift_ppm' millionths: it bridges the
+// time between two readings of a clock. An unknown time stays unknown.
+//
+// Errors: VTOK_TIME_REVERSED.
+int32_t vtok_time_advanced(struct vtok_time time,
+                           uint64_t elapsed_ms,
+                           uint32_t drift_ppm,
+                           struct vtok_time *out);
+
+// Writes the time that the registers of a clock chip say, which the caller
+// has read in one transfer: 'chip' is VTOK_RTC_...; 'behind' and 'ahead' are
+// the seconds that the time can be later and earlier than the clock says.
+//
+// Errors: VTOK_CLOCK_STOPPED when the oscillator has stopped or was never
+// started; VTOK_CLOCK_ENCODING for what is no date, and for another number of
+// registers; VTOK_UNKNOWN_VALUE for another chip.
+int32_t vtok_time_of_rtc(uint32_t chip,
+                         struct vtok_bytes registers,
+                         uint32_t behind,
+                         uint32_t ahead,
+                         struct vtok_time *out);
 
 // The stable name of a status, such as "nonce_mismatch"; "ok" for 0, and
 // "unknown" for a number that is no status. Never NULL.

@@ -411,6 +411,63 @@ class Report {
   vtok_report raw{};
 };
 
+// The part of an interval from a time on that has certainly passed.
+inline Result<vtok_time> not_before(vtok_time time, std::int64_t floor) {
+  vtok_time out;
+  Status status = vtok_time_not_before(time, floor, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+// An interval after so much more of a counter that runs wrong by so much.
+inline Result<vtok_time> advanced(vtok_time time, std::uint64_t elapsed_ms,
+                                  std::uint32_t drift_ppm) {
+  vtok_time out;
+  Status status = vtok_time_advanced(time, elapsed_ms, drift_ppm, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+// What the registers of a clock chip (VTOK_RTC_...) say.
+inline Result<vtok_time> of_rtc(std::uint32_t chip, std::string_view registers,
+                                std::uint32_t behind, std::uint32_t ahead) {
+  vtok_time out;
+  Status status = vtok_time_of_rtc(chip, bytes(registers), behind, ahead, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+
+// Takes each of up to Capacity tokens once, until it expires; does not move.
+template <std::size_t Capacity>
+class ReplayGuard {
+ public:
+  ReplayGuard() {
+    (void)vtok_replay_init(memory_, sizeof memory_, Capacity, &replay_);
+  }
+  ReplayGuard(const ReplayGuard &) = delete;
+  ReplayGuard &operator=(const ReplayGuard &) = delete;
+
+  // 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp'.
+  Status admit(const Verified &token, std::uint32_t key, vtok_time time,
+               std::uint32_t leeway = 0) {
+    return vtok_replay_admit(replay_, &token.raw, key, time, leeway);
+  }
+  std::size_t size() const {
+    std::size_t count;
+    (void)vtok_replay_count(replay_, &count);
+    return count;
+  }
+  // The state, in the buffer: VTOK_REPLAY_SAVED_LEN(Capacity) always suffices.
+  Result<std::string_view> save(Buffer out) const {
+    std::size_t len;
+    Status status = vtok_replay_save(replay_, out.data, out.capacity, &len);
+    if (!status) return status;
+    return std::string_view(reinterpret_cast<const char *>(out.data), len);
+  }
+  Status restore(std::string_view saved) {
+    return vtok_replay_restore(replay_, bytes(saved));
+  }
+
+ private:
+  VTOK_REPLAY_STORAGE(memory_, Capacity);
+  vtok_replay *replay_;
+};
+
 inline constexpr vtok_time at(std::int64_t now) { return {now, now}; }
 inline constexpr vtok_time between(std::int64_t earliest, std::int64_t latest) {
   return {earliest, latest};

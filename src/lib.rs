@@ -73,6 +73,7 @@ mod claims;
 mod peek;
 // Verdict: what is expected, what was found, and the one place that orders the steps.
 mod check;
+mod outcome;
 mod profile;
 mod section;
 mod policy;
@@ -90,7 +91,6 @@ mod oidc;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
 mod rotation;
-#[cfg(feature = "rtc")]
 mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
@@ -148,11 +148,12 @@ pub use policy::{
     AuthorizedParty, BoundTokens, Expiration, Leeway, Policy, ProvenKey, Quirk, UnsecuredPermit,
 };
 pub use profile::{Endpoint, Flow, Profile};
-pub use replay::{ReplayGuard, ReplayKey};
+pub use replay::{ReplayGuard, ReplayKey, ReplayStore, Seen, save_replay};
 pub use report::{Place, Report, State};
 pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
-pub use rtc::{Accuracy, Rtc, RtcError};
+pub use rtc::RtcError;
+pub use rtc::{Accuracy, Rtc};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;

@@ -2,9 +2,13 @@
 
 use veritok_core::{Error, Material, Refused, Report, Time, Trust, UnsecuredPermit};
 
+#[cfg(feature = "jwe")]
+use crate::decrypt::with_decryption;
 use crate::{
+    client::vtok_client,
     convert::{
-        Extent, NOWHERE, Zeroed, begin, extent, optional_output, outcome, output, slice_mut, status,
+        Extent, NOWHERE, Zeroed, begin, config, extent, optional_output, outcome, output,
+        slice_mut, status,
     },
     keys::vtok_keys,
     report::vtok_report,
@@ -66,6 +70,8 @@ pub(crate) enum Proof {
 
 /// What a verification of an exchange gets from C.
 pub(crate) struct Judging {
+    /// Whose decryption serves.
+    pub(crate) client: *const vtok_client,
     pub(crate) proof: Proof,
     pub(crate) time: vtok_time,
     pub(crate) scratch: *mut u8,
@@ -107,6 +113,42 @@ impl Judging {
         }
     }
 
+    /// Completes what proves tokens with what decrypts them.
+    ///
+    /// # Safety
+    /// The client is NULL or points to `size` bytes of a client whose decryption can be read.
+    #[cfg(feature = "jwe")]
+    unsafe fn with_material<T>(
+        &self,
+        material: Material<'_>,
+        run: impl FnOnce(Material<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        // SAFETY: the caller's promise.
+        let decryption = unsafe { config(self.client) }?.decryption;
+        if decryption.is_null() {
+            return run(material);
+        }
+        // SAFETY: the caller's promise.
+        unsafe {
+            with_decryption(config(decryption)?, |decryption| {
+                run(material.decryption(decryption))
+            })
+        }
+    }
+
+    #[cfg(not(feature = "jwe"))]
+    unsafe fn with_material<T>(
+        &self,
+        material: Material<'_>,
+        run: impl FnOnce(Material<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        // SAFETY: the caller's promise.
+        match unsafe { config(self.client) }?.decryption.is_null() {
+            true => run(material),
+            false => Err(Error::JwkUnsupported.into()),
+        }
+    }
+
     /// Has `judge` verify, and fills the outputs.
     ///
     /// # Safety
@@ -141,13 +183,19 @@ impl Judging {
                 }
             };
             let time = Time::between(self.time.earliest, self.time.latest);
-            *out = judge(Tools {
-                material: Material::new(trust, time),
-                // SAFETY: the caller's promise.
-                scratch: unsafe { slice_mut(self.scratch, self.scratch_len) }?,
-                denied,
-                report: &mut found,
-            })?;
+            // SAFETY: the caller's promise.
+            let scratch = unsafe { slice_mut(self.scratch, self.scratch_len) }?;
+            // SAFETY: the caller's promise.
+            *out = unsafe {
+                self.with_material(Material::new(trust, time), |material| {
+                    judge(Tools {
+                        material,
+                        scratch,
+                        denied,
+                        report: &mut found,
+                    })
+                })
+            }?;
             Ok(())
         };
         let result = run();

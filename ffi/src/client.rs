@@ -1,13 +1,14 @@
 //! The relying party as C describes it.
 
 use veritok_core::{
-    AuthorizedParty, Client, ClientAuthentication, Error, IssuerParameter, Leeway, Refused,
-    SecurityProfile, SenderConstraint, limits::MAX_POLICY_LIST,
+    AuthorizedParty, Client, ClientAuthentication, EncryptedTokens, Error, IssuerParameter, Leeway,
+    Refused, SecurityProfile, SenderConstraint, limits::MAX_POLICY_LIST,
 };
 
 use crate::{
     bytes::vtok_bytes,
     convert::{Extent, all_apart, config, extent, slice},
+    decrypt::vtok_decryption,
     hooks::{Engine, vtok_hooks},
     policy::{Texts, limits, quirk},
 };
@@ -70,10 +71,26 @@ pub struct vtok_client {
     pub trusted_audiences_len: usize,
     /// Hardware in place of the built-in arithmetic; NULL: none.
     pub hooks: *const vtok_hooks,
+    /// What decrypts the tokens of the flags VTOK_CLIENT_ENCRYPTED_...; NULL:
+    /// nothing.
+    pub decryption: *const vtok_decryption,
 }
 
 /// Flag: of `azp` only the type is checked.
 pub const VTOK_CLIENT_IGNORE_AZP: u32 = 1;
+
+/// Flag: the provider encrypts ID Tokens and Logout Tokens for the client; one
+/// that comes without is refused.
+pub const VTOK_CLIENT_ENCRYPTED_ID_TOKEN: u32 = 2;
+/// Flag: the same for UserInfo.
+pub const VTOK_CLIENT_ENCRYPTED_USERINFO: u32 = 4;
+/// Flag: the same for authorization responses.
+pub const VTOK_CLIENT_ENCRYPTED_RESPONSE: u32 = 8;
+
+const KNOWN_FLAGS: u32 = VTOK_CLIENT_IGNORE_AZP
+    | VTOK_CLIENT_ENCRYPTED_ID_TOKEN
+    | VTOK_CLIENT_ENCRYPTED_USERINFO
+    | VTOK_CLIENT_ENCRYPTED_RESPONSE;
 
 /// Security profile: FAPI 2.0 (section 5.3.3): `code`, pushed requests, PS256,
 /// ES256 or Ed25519, no secret sent, tokens bound to a key.
@@ -128,6 +145,10 @@ impl vtok_client {
         };
         all_apart(written, &c.views().map(vtok_bytes::extent))?;
         all_apart(written, &[extent(c.hooks)])?;
+        if !c.decryption.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { vtok_decryption::apart(c.decryption, written) }?;
+        }
         for audience in audiences {
             all_apart(written, &[extent(audience), audience.extent()])?;
         }
@@ -159,7 +180,7 @@ pub(crate) unsafe fn with_client(
             ],
         )
     };
-    if c.flags & !VTOK_CLIENT_IGNORE_AZP != 0 {
+    if c.flags & !KNOWN_FLAGS != 0 {
         return Err(Error::UnknownValue.into());
     }
     let (security_profile, issuer_parameter, constraint) = rules(c)?;
@@ -190,6 +211,7 @@ pub(crate) unsafe fn with_client(
             .security_profile(security_profile)
             .issuer_parameter(issuer_parameter)
             .sender_constraint(constraint)
+            .encrypted(encrypted(c.flags))
             .leeway(Leeway {
                 exp: c.leeway_exp,
                 nbf: c.leeway_nbf,
@@ -199,6 +221,17 @@ pub(crate) unsafe fn with_client(
         client.check()?;
         run(&client)
     })
+}
+
+fn encrypted(flags: u32) -> EncryptedTokens {
+    [
+        (VTOK_CLIENT_ENCRYPTED_ID_TOKEN, EncryptedTokens::ID_TOKEN),
+        (VTOK_CLIENT_ENCRYPTED_USERINFO, EncryptedTokens::USERINFO),
+        (VTOK_CLIENT_ENCRYPTED_RESPONSE, EncryptedTokens::RESPONSE),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| flags & flag != 0)
+    .fold(EncryptedTokens::NONE, |all, (_, tokens)| all.and(tokens))
 }
 
 type Rules = (SecurityProfile, IssuerParameter, SenderConstraint);

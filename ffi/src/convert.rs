@@ -177,7 +177,7 @@ pub(crate) fn begin<T>(
 }
 
 /// Refuses buffers that share a byte.
-fn apart(a: Extent, b: Extent) -> Result<(), Error> {
+pub(crate) fn apart(a: Extent, b: Extent) -> Result<(), Error> {
     let (a_start, b_start) = (a.0.addr(), b.0.addr());
     let is_empty = a.1 == 0 || b.1 == 0;
     let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));
@@ -230,6 +230,25 @@ impl<T> Sealed<T> {
         }
         // SAFETY: the tag tells that `write` put a value of this type here.
         Ok(unsafe { (*sealed).value })
+    }
+
+    /// Lends a value in storage that `write` filled with this seed.
+    ///
+    /// # Safety
+    /// What the value borrows still lives.
+    #[cfg(feature = "jwe")]
+    pub(crate) unsafe fn view<const N: usize>(
+        seed: usize,
+        storage: &[u64; N],
+    ) -> Result<&T, Error> {
+        let sealed = storage.as_ptr().cast::<Self>();
+        // SAFETY: as in `read`.
+        let tag = unsafe { (&raw const (*sealed).tag).read() };
+        if tag != SEAL ^ seed {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: as in `read`.
+        Ok(unsafe { &(*sealed).value })
     }
 
     /// Lends a value in storage that `write` filled with this seed, to be changed.

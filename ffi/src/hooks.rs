@@ -52,7 +52,7 @@ pub struct vtok_hooks {
 }
 
 /// How many algorithms a build can serve.
-const ALGORITHMS: usize = 16;
+const ALGORITHMS: usize = 17;
 const _: () = assert!(algorithm::ALL.len() <= ALGORITHMS);
 
 fn bit(algorithm: &Algorithm<'_>) -> u64 {

@@ -296,6 +296,7 @@ pub unsafe extern "C" fn vtok_login_verify(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Keys(keys),
         time,
         scratch,
@@ -327,6 +328,7 @@ pub unsafe extern "C" fn vtok_login_verify_unsecured(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Unsecured,
         time,
         scratch,

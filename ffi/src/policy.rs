@@ -114,7 +114,10 @@ pub const VTOK_POLICY_WAIVE_EXP: u32 = 32;
 pub const VTOK_POLICY_IGNORE_AZP: u32 = 64;
 /// Flag: an access token that is bound to a key is taken as a bearer token.
 pub const VTOK_POLICY_BOUND_AS_BEARER: u32 = 128;
-const KNOWN_FLAGS: u32 = 255;
+/// Flag: encryption was agreed on: only what `vtok_decrypt_verify` has
+/// decrypted is taken.
+pub const VTOK_POLICY_REQUIRE_ENCRYPTION: u32 = 256;
+const KNOWN_FLAGS: u32 = 511;
 
 /// Profile: ID Token (OpenID Connect Core section 2).
 pub const VTOK_PROFILE_ID_TOKEN: u32 = 0;
@@ -348,6 +351,7 @@ fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
         .require_at_hash(is_set(VTOK_POLICY_REQUIRE_AT_HASH))
         .require_c_hash(is_set(VTOK_POLICY_REQUIRE_C_HASH))
         .require_s_hash(is_set(VTOK_POLICY_REQUIRE_S_HASH))
+        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION))
 }
 
 /// # Safety

@@ -247,6 +247,7 @@ pub unsafe extern "C" fn vtok_response_read_jwt(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Keys(keys),
         time,
         scratch,
@@ -384,6 +385,7 @@ pub unsafe extern "C" fn vtok_response_verify(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Keys(keys),
         time,
         scratch,

@@ -114,6 +114,7 @@ pub unsafe extern "C" fn vtok_session_userinfo_jwt(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Keys(keys),
         time,
         scratch,

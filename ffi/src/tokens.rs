@@ -210,6 +210,7 @@ pub unsafe extern "C" fn vtok_tokens_verify(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
+        client,
         proof: Proof::Keys(keys),
         time,
         scratch,

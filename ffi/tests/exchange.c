@@ -87,7 +87,7 @@ static void test_client(void) {
   REFUSED(VTOK_STRUCT_SIZE, client.size += 8);
   REFUSED(VTOK_UNKNOWN_VALUE, client.algorithms |= 1);
   REFUSED(VTOK_UNKNOWN_VALUE, client.userinfo_algorithms = 1);
-  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 2);
+  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 16);
   REFUSED(VTOK_UNKNOWN_VALUE, client.quirk = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.security_profile = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.issuer_parameter = 2);

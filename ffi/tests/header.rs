@@ -50,8 +50,8 @@ fn generate() -> String {
 /// In the order of the header.
 const MODULES: &[&str] = &[
     "codes", "bytes", "version", "keys", "hooks", "policy", "verify", "report", "value", "peek",
-    "dpop", "client", "request", "response", "login", "session", "token", "tokens", "device",
-    "sign", "metadata", "logout", "rotation", "status",
+    "dpop", "decrypt", "client", "request", "response", "login", "session", "token", "tokens",
+    "device", "sign", "metadata", "logout", "rotation", "replay", "time", "status",
 ];
 
 /// What is for Rust alone leaves, and the helper that macros use joins.

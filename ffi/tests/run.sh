@@ -4,7 +4,8 @@
 # planted defect: a check that was never red proves nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ALL_STEPS=(headers symbols consumers cases exchanges misuse sanitize threads panics)
+ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt sanitize
+  threads panics)
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 HOST=$(rustc -vV | sed -n 's/^host: //p')
@@ -209,6 +210,20 @@ step_misuse() {
   printf '{"access_token":"a","token_type":"Bearer","id_token":"a.b.c"}' >"$W/login/token.json"
   red "a response without an ID Token that verifies" "$W/exchange" "$W/login"
   "$W/exchange" "$LOGIN"
+}
+
+# Encrypted tokens, with the feature and without.
+step_decrypt() {
+  local LIB=$LIB nested=tests/vectors/a3-encrypted.jwe
+  build
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt"
+  red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
+  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
+    --target-dir "$CARGO_TARGET_DIR/jwe"
+  LIB=$CARGO_TARGET_DIR/jwe/release/libveritok.a
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt" "${A3[0]}" "$nested"
 }
 
 # run_all COMMAND...: what the sanitizers and valgrind watch.

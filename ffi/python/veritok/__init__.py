@@ -33,6 +33,7 @@ from ._exchange import (
 from ._keys import Keys
 from ._peek import Unverified, peek
 from ._policy import Endpoint, Flow, Policy, Profile, Proven, Quirk
+from ._replay import ReplayGuard, ReplayKey
 from ._rotation import Advice, Rotation
 from ._status import Error, Failure, Misuse, Refused, Report
 from ._verify import Time, Verified, verify, verify_dpop, verify_unsecured
@@ -65,6 +66,8 @@ __all__ = [
     "ProviderList",
     "Quirk",
     "Refused",
+    "ReplayGuard",
+    "ReplayKey",
     "Report",
     "Request",
     "Response",

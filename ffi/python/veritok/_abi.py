@@ -166,6 +166,14 @@ _FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "vtok_value_string": (c_int32, [POINTER(Value), c_void_p, c_size_t, POINTER(c_size_t)]),
     "vtok_value_integer": (c_int32, [POINTER(Value), POINTER(c_int64)]),
     "vtok_value_date": (c_int32, [POINTER(Value), POINTER(c_int64)]),
+    "vtok_replay_init": (c_int32, [c_void_p, c_size_t, c_size_t, POINTER(c_void_p)]),
+    "vtok_replay_admit": (c_int32, [c_void_p, POINTER(Verified), c_uint32, Time, c_uint32]),
+    "vtok_replay_count": (c_int32, [c_void_p, POINTER(c_size_t)]),
+    "vtok_replay_save": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(c_size_t)]),
+    "vtok_replay_restore": (c_int32, [c_void_p, Bytes]),
+    "vtok_time_not_before": (c_int32, [Time, c_int64, POINTER(Time)]),
+    "vtok_time_advanced": (c_int32, [Time, c_uint64, c_uint32, POINTER(Time)]),
+    "vtok_time_of_rtc": (c_int32, [c_uint32, Bytes, c_uint32, c_uint32, POINTER(Time)]),
     "vtok_peek": (c_int32, [Bytes, POINTER(Unverified)]),
     "vtok_unverified_header": (c_int32, [POINTER(Unverified), Bytes, POINTER(Value)]),
     "vtok_unverified_claim": (c_int32, [POINTER(Unverified), Bytes, POINTER(Value)]),
@@ -201,6 +209,7 @@ class Client(ctypes.Structure):
         ("trusted_audiences", POINTER(Bytes)),
         ("trusted_audiences_len", c_size_t),
         ("hooks", c_void_p),
+        ("decryption", c_void_p),
     ]
 
 

@@ -25,6 +25,20 @@ class Time:
     earliest: int
     latest: int
 
+    def not_before(self, floor: int) -> Time:
+        """The part from a time on that has certainly passed, such as the build time; an interval
+        that lies before it is an `Error`."""
+        return self._changed(library.vtok_time_not_before, floor)
+
+    def advanced(self, elapsed_ms: int, drift_ppm: int) -> Time:
+        """The interval after so much more of a counter that runs wrong by at most so much."""
+        return self._changed(library.vtok_time_advanced, elapsed_ms, drift_ppm)
+
+    def _changed(self, function: Any, *arguments: int) -> Time:
+        out = _abi.Time()
+        check(function(_abi.Time(self.earliest, self.latest), *arguments, ctypes.byref(out)))
+        return Time(out.earliest, out.latest)
+
 
 class Verified:
     """A token that fulfilled its policy."""
