@@ -105,8 +105,8 @@ setters! {
 }
 
 impl<'a> AuthenticationRequest<'a> {
-    /// A request for `openid` alone. `random` holds [`RANDOM_LEN`] bytes of the system's generator,
-    /// never used before.
+    /// A request for `openid` alone. `random` holds [`RANDOM_LEN`](crate::RANDOM_LEN) bytes of the
+    /// system's generator, never used before.
     ///
     /// # Errors
     /// `RandomBytes`; those of [`Client::check`].
