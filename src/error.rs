@@ -670,7 +670,10 @@ errors! {
         "refuse the request";
     920 ClaimMissing "claim_missing"
         "a claim that the policy requires by name is missing or null"
+        "refuse the token";    921 ClaimMismatch "claim_mismatch"
+        "an essential claim has none of the values that were asked for"
         "refuse the token";
+
     // Helpers around a verification (93x replay, 94x clock)
     930 Replayed "replayed"
         "the token was seen before"
@@ -761,4 +764,7 @@ errors! {
     1022 LogoutMismatch "logout_mismatch"
         "the logout request names another issuer or session"
         "ignore the request";
+    1023 ScopeExceeded "scope_exceeded"
+        "the access token has a scope that was not asked for"
+        "refuse the response";
 }

@@ -10,7 +10,7 @@ use crate::{
     json::{self, Kind, Value},
     key::{Family, MAX_XY_LEN, Material},
     keyset::{Imported, KeySet, KeyStore, Terms},
-    limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_VALUE_LEN},
+    limits::{Limits, MAX_HMAC_LEN, MAX_JWKS_LEN, MAX_KID_LEN, MAX_RSA_LEN, MAX_VALUE_LEN},
     string::JsonStr,
     text::Text,
 };
@@ -258,20 +258,23 @@ impl<'a> Jwk<'a> {
     ) -> Result<(), Error> {
         // Room for the two values of any family; an exponent takes eight bytes at most.
         let (mut first, mut second) = ([0; MAX_VALUE_LEN], [0; MAX_XY_LEN / 2]);
+        // No family takes longer values because another one is compiled in.
+        let len = family.mldsa_len().max(MAX_RSA_LEN);
+        let first = first.get_mut(..len).ok_or(Error::JwkUnsupported)?;
         let material = match family {
             Family::Rsa => Material::Rsa {
-                n: decode(self.n, &mut first)?,
+                n: decode(self.n, first)?,
                 e: decode(self.e, &mut second)?,
             },
             Family::P256 | Family::P384 | Family::P521 => Material::Point {
                 family,
-                x: decode(self.x, &mut first)?,
+                x: decode(self.x, first)?,
                 y: decode(self.y, &mut second)?,
             },
-            Family::Ed25519 => Material::Ed25519(decode(self.x, &mut first)?),
+            Family::Ed25519 => Material::Ed25519(decode(self.x, first)?),
             Family::MlDsa44 | Family::MlDsa65 | Family::MlDsa87 => Material::MlDsa {
                 family,
-                key: decode(self.public, &mut first)?,
+                key: decode(self.public, first)?,
             },
             Family::Hmac => {
                 let mut secret = Zeroizing::new([0; MAX_HMAC_LEN]);
@@ -298,13 +301,19 @@ const KNOWN: &[(&str, Option<&str>, Family)] = &[
 ];
 
 /// Longest base64url text of a value that import decodes.
-const MAX_VALUE_TEXT: usize = MAX_VALUE_LEN.div_ceil(3).saturating_mul(4);
+const MAX_VALUE_TEXT: usize = text_len(MAX_VALUE_LEN);
+
+/// Longest base64url text of so many bytes.
+const fn text_len(len: usize) -> usize {
+    len.div_ceil(3).saturating_mul(4)
+}
 
 /// Decodes a required public value.
 pub(crate) fn decode<'o>(value: Option<JsonStr<'_>>, out: &'o mut [u8]) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = [0; MAX_VALUE_TEXT];
-    let text = value.copy_to(&mut text).map_err(|_| Error::KeySize)?;
+    let text = text.get_mut(..text_len(out.len())).ok_or(Error::KeySize)?;
+    let text = value.copy_to(text).map_err(|_| Error::KeySize)?;
     base64url::check(text.as_bytes()).map_err(|_| Error::KeyEncoding)?;
     match base64url::decode(text.as_bytes(), out) {
         Some(decoded) => Ok(decoded),
@@ -319,7 +328,8 @@ pub(crate) fn decode_secret<'o>(
 ) -> Result<&'o [u8], Error> {
     let value = value.ok_or(Error::JwkMalformed)?;
     let mut text = Zeroizing::new([0; MAX_VALUE_TEXT]);
-    let text = value.copy_to(&mut *text).map_err(|_| Error::KeySize)?;
+    let text = text.get_mut(..text_len(out.len())).ok_or(Error::KeySize)?;
+    let text = value.copy_to(text).map_err(|_| Error::KeySize)?;
     Base64UrlUnpadded::decode(text, out).map_err(|error| match error {
         DecodeError::InvalidEncoding => Error::KeyEncoding,
         DecodeError::InvalidLength => Error::KeySize,

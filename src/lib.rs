@@ -31,7 +31,7 @@
     allow(
         dead_code,
         unused_imports,
-        reason = "shared parts serve the families that are compiled in"
+        reason = "shared parts serve what is compiled in"
     )
 )]
 
@@ -95,7 +95,7 @@ mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
 pub use check::{CHECKS, Check};
-pub use claims::Claims;
+pub use claims::{Claims, UnverifiedSource};
 pub use compact::scratch_len;
 pub use dpop::{DpopProof, verify_dpop_proof};
 pub use error::Error;
@@ -126,14 +126,21 @@ pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    detached::{
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
+        DetachedResponse, DetachedTokens,
+    },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
     material::Material,
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
-    request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
+    mode::{Channel, Prompt, ResponseMode},
+    request::AuthenticationRequest,
     response::AuthenticationResponse,
-    session::{PendingRefresh, Refreshed, SESSION_LEN, Session},
+    secrets::RANDOM_LEN,
+    session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
+    tokens::{PendingTokens, VerifiedTokens},
     webfinger::{webfinger_issuer, webfinger_url},
 };
 pub use peek::UnverifiedToken;
@@ -150,6 +157,7 @@ pub use rtc::{Accuracy, Rtc};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
+pub use thumbprint::certificate_thumbprint;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
 pub use verify::{Refused, Trust, Verified, verify, verify_in_place};

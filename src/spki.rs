@@ -68,12 +68,16 @@ impl KeyStore<'_> {
     /// `PemMalformed`, `PemLabel`, and those of [`Self::add_spki`].
     #[cfg(feature = "pem")]
     pub fn add_pem(&mut self, family: Family, pem: &[u8], id: KeyId<'_>) -> Result<(), Error> {
-        let mut der = [0; MAX_DER_LEN];
-        match pem_rfc7468::decode(pem, &mut der) {
-            Ok(("PUBLIC KEY", der)) => self.add_spki(family, der, id),
-            Ok(_) => Err(Error::PemLabel),
-            Err(_) => Err(Error::PemMalformed),
+        // Before the text is decoded, so that its length has no say.
+        match pem_rfc7468::decode_label(pem) {
+            Ok("PUBLIC KEY") => {}
+            Ok(_) => return Err(Error::PemLabel),
+            Err(_) => return Err(Error::PemMalformed),
         }
+        let mut der = [0; MAX_DER_LEN];
+        let decoded = pem_rfc7468::decode(pem, &mut der);
+        let (_, der) = decoded.map_err(|_| Error::PemMalformed)?;
+        self.add_spki(family, der, id)
     }
 }
 

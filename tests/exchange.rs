@@ -541,8 +541,8 @@ fn refresh(provider: &mut Provider, session: &Session) -> Result<bool, Error> {
     let pending = session.refresh_response(&client, &mut json)?.granted()?;
     let refreshed = pending.verify(&material, &mut scratch, &mut Report::new());
     let refreshed = refreshed.map_err(|refused| refused.error())?;
-    assert!(refreshed.tokens.access_token.starts_with("access-"));
-    Ok(refreshed.id_token.is_some())
+    assert!(refreshed.tokens().access_token.starts_with("access-"));
+    Ok(refreshed.id_token().is_some())
 }
 
 #[test]
@@ -609,6 +609,39 @@ fn userinfo_is_about_the_user_of_the_login() {
         let judged = session.userinfo_jwt(&client(), &token, &material, &mut scratch, &mut report);
         let error = judged.err().map(|refused| refused.error());
         assert_eq!(error, expected, "{name} {value}");
+    }
+}
+
+#[test]
+fn claims_of_others_are_carried_and_not_trusted() {
+    use veritok::UnverifiedSource;
+    let mut provider = Provider::new("ES256");
+    let session = session_of(&mut provider, &request(Flow::Code));
+    let json = json!({
+        "sub": SUBJECT,
+        "_claim_names": {"address": "a", "score": "b", "lost": "c", "odd": 1},
+        "_claim_sources": {
+            "a": {"JWT": "h.p.s"}, "b": {"endpoint": "https://x.example", "access_token": "t"},
+        },
+    });
+    let json = json.to_string();
+    let claims = session.userinfo(json.as_bytes()).unwrap();
+    assert!(claims.get("address").is_none() && claims.get("score").is_none());
+    match claims.unverified_source("address") {
+        Some(UnverifiedSource::Aggregated(token)) => assert!(token == "h.p.s"),
+        other => panic!("{other:?}"),
+    }
+    match claims.unverified_source("score") {
+        Some(UnverifiedSource::Distributed {
+            endpoint,
+            access_token: Some(token),
+        }) => {
+            assert!(endpoint == "https://x.example" && token == "t");
+        }
+        other => panic!("{other:?}"),
+    }
+    for name in ["lost", "odd", "absent"] {
+        assert!(claims.unverified_source(name).is_none(), "{name}");
     }
 }
 
@@ -805,6 +838,31 @@ fn claims_that_were_asked_for_come_back() {
             None,
         ),
         (
+            r#"{"id_token": {"intent": {"essential": true, "value": "i1"}}}"#,
+            json!({"intent": "i1"}),
+            None,
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "value": "i1"}}}"#,
+            json!({"intent": "i11"}),
+            Some(Error::ClaimMismatch),
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "values": [1, "i1"]}}}"#,
+            json!({"intent": 1}),
+            None,
+        ),
+        (
+            r#"{"id_token": {"intent": {"essential": true, "values": [1, 2]}}}"#,
+            json!({"intent": "1"}),
+            Some(Error::ClaimMismatch),
+        ),
+        (
+            r#"{"id_token": {"intent": {"value": "i1"}}}"#,
+            json!({"intent": "i2"}),
+            None,
+        ),
+        (
             r#"{"id_token": {"acr": {"essential": true, "value": "a"}}}"#,
             json!({}),
             Some(Error::AcrMissing),
@@ -858,4 +916,104 @@ fn pushed_and_signed_requests() {
             .code()
             .is_some()
     );
+}
+
+/// What was agreed to be encrypted comes encrypted, or is refused.
+#[cfg(feature = "jwe")]
+mod encrypted {
+    use super::*;
+    use aes_gcm::{Aes128Gcm, KeyInit as _, aead::AeadInOut as _};
+    use support::b64;
+    use veritok::{
+        Decryption, EncryptedTokens, Encryption,
+        decryption::{self, DecryptionKey},
+    };
+
+    const SECRET: &[u8; 16] = b"0123456789abcdef";
+
+    /// RFC 7516 §5.1 with `dir` and A128GCM.
+    fn encrypt(plaintext: &str) -> String {
+        let header = b64(r#"{"alg":"dir","enc":"A128GCM","cty":"JWT"}"#);
+        let (iv, mut content) = ([7; 12], plaintext.as_bytes().to_vec());
+        let cipher = Aes128Gcm::new(SECRET.into());
+        let tag = cipher.encrypt_inout_detached(
+            (&iv).into(),
+            header.as_bytes(),
+            content.as_mut_slice().into(),
+        );
+        let (iv, content, tag) = (b64(iv), b64(content), b64(tag.unwrap()));
+        format!("{header}..{iv}.{content}.{tag}")
+    }
+
+    #[test]
+    fn tokens() {
+        let mut key = DecryptionKey::new();
+        key.set_symmetric(SECRET, veritok::KeyId::Pinned).unwrap();
+        let encryption = Encryption::new(&[decryption::DIR], &[decryption::A128GCM]);
+        let decryption = Decryption {
+            keys: core::slice::from_ref(&key),
+            encryption: &encryption,
+            blinding: None,
+        };
+        let agreed = EncryptedTokens::ID_TOKEN.and(EncryptedTokens::USERINFO);
+        let cases = [
+            (agreed, true, None),
+            (agreed, false, Some(Error::TokenNotEncrypted)),
+            (EncryptedTokens::USERINFO, false, None),
+            (EncryptedTokens::USERINFO, true, Some(Error::TokenEncrypted)),
+        ];
+        for (agreed, is_encrypted, expected) in cases {
+            let mut provider = Provider::new("ES256");
+            if is_encrypted {
+                provider.changes.signed = Box::new(|_, token| encrypt(&token));
+            }
+            let client = client().encrypted(agreed);
+            let request = AuthenticationRequest::new(client, Flow::CodeIdToken, &random()).unwrap();
+            let store = Store::jwks(&provider.jwks());
+            let trust = store.keys().into();
+            let material = Material::new(trust, Time::at(NOW)).decryption(decryption);
+            let (mut url, mut scratch, mut report) = ([0; 2048], [0; 4096], Report::new());
+            let url = request.url(&mut url).unwrap();
+            let mut parameters = provider.authorize(url).into_bytes();
+            let response = request
+                .response(&mut parameters, Channel::Fragment)
+                .unwrap();
+            let response = response.granted().unwrap();
+            let authorized = response.verify_id_token(&material, &mut scratch, &mut report);
+            let error = authorized.as_ref().err().map(|refused| refused.error());
+            assert_eq!(error, expected, "{agreed:?} {is_encrypted}");
+            let Ok(authorized) = authorized else { continue };
+            let (mut body, mut scratch) = ([0; 2048], [0; 4096]);
+            let body = authorized
+                .token_request(&ClientAuthentication::None, &mut body)
+                .unwrap();
+            let mut json = provider.token(body).to_string().into_bytes();
+            let pending = authorized
+                .token_response(&mut json)
+                .unwrap()
+                .granted()
+                .unwrap();
+            let login = pending
+                .verify(&material, &mut scratch, &mut report)
+                .unwrap();
+            let session = login.session().unwrap();
+            let mut scratch = [0; 4096];
+            let sealed = encrypt(&provider.userinfo_jwt());
+            let signed = provider.userinfo_jwt();
+            // UserInfo that is encrypted alone, encrypted and signed, and not as agreed on.
+            let plain = encrypt(&provider.userinfo().to_string());
+            let read = session.userinfo_jwe(&plain, &material, &mut scratch);
+            assert!(read.unwrap().email().unwrap() == "jane@example.com");
+            let mut judge = |token: &str| {
+                let mut scratch = [0; 4096];
+                let judged =
+                    session.userinfo_jwt(&client, token, &material, &mut scratch, &mut report);
+                judged.map(drop).map_err(|refused| refused.error())
+            };
+            if !is_encrypted {
+                assert_eq!(judge(&sealed), Ok(()));
+                assert_eq!(judge(&signed), Err(Error::TokenNotEncrypted));
+            }
+        }
+    }
 }

@@ -227,7 +227,7 @@ fn keys_and_thumbprints() {
     }
 }
 
-/// Wycheproof gives each key as a SubjectPublicKeyInfo too (RFC 9881).
+/// Wycheproof gives each key as a `SubjectPublicKeyInfo` too (RFC 9881).
 #[cfg(feature = "spki")]
 #[test]
 fn keys_in_der() {

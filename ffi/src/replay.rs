@@ -7,7 +7,7 @@ use veritok_core::{Error, ReplayKey, ReplayStore, Seen, save_replay};
 use crate::{
     bytes::vtok_bytes,
     convert::{self, apart, output, status},
-    verify::{vtok_time, vtok_verified},
+    verify::{Proven, vtok_time, vtok_verified},
 };
 
 /// What makes a token the same token: its `jti`, with `iss`.
@@ -148,7 +148,8 @@ pub unsafe extern "C" fn vtok_replay_init(
 /// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
 /// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 /// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
-/// 'exp'; VTOK_UNKNOWN_VALUE for another key.
+/// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+/// UserInfo, which no token is.
 ///
 /// # Safety
 /// `replay` was made by `vtok_replay_init`, and no other thread uses it; the buffers that
@@ -163,7 +164,9 @@ pub unsafe extern "C" fn vtok_replay_admit(
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let token = unsafe { vtok_verified::get(verified) }?;
+        let Proven::Token(token) = unsafe { vtok_verified::get(verified) }? else {
+            return Err(Error::TrustMismatch);
+        };
         let key = match key {
             VTOK_REPLAY_TOKEN_ID => ReplayKey::TokenId,
             VTOK_REPLAY_NONCE => ReplayKey::Nonce,

@@ -7,30 +7,8 @@
  */
 #include <string.h>
 
+#include "expect.h"
 #include "file.h"
-
-static int failures;
-
-#define EXPECT(expected, call)                                             \
-  do {                                                                     \
-    int32_t got_ = (int32_t)(call), want_ = (int32_t)(expected);           \
-    if (got_ != want_) {                                                   \
-      failures++;                                                          \
-      printf("line %d: %s: %d (%s), not %d\n", __LINE__, #call, (int)got_, \
-             vtok_status_name(got_), (int)want_);                          \
-    }                                                                      \
-  } while (0)
-#define EXPECT_TRUE(condition) EXPECT(1, (condition) ? 1 : 0)
-
-/* Outputs hold rubbish before a call and nothing after a failed one. */
-#define SOIL(object) memset(&(object), 0xa5, sizeof(object))
-#define EXPECT_ZERO(object) EXPECT_TRUE(is_zero(&(object), sizeof(object)))
-
-static int is_zero(const void *object, size_t len) {
-  const uint8_t *bytes = object;
-  while (len > 0 && bytes[len - 1] == 0) len--;
-  return len == 0;
-}
 
 static VTOK_KEYS_STORAGE(memory, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
 static VTOK_KEYS_STORAGE(other, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
@@ -212,11 +190,32 @@ static void test_policy(void) {
   REFUSED(VTOK_STRUCT_SIZE, policy.size = 0);
   REFUSED(VTOK_STRUCT_SIZE, policy.size--);
   REFUSED(VTOK_STRUCT_SIZE, policy.size += 8);
-  REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 5);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 10);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.flow = 6);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.endpoint = 2);
-  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 256);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 512);
+  REFUSED(VTOK_TOKEN_NOT_ENCRYPTED,
+          policy.flags = VTOK_POLICY_REQUIRE_ENCRYPTION);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.reserved = 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.quirk = 3);
+  REFUSED(VTOK_QUIRK_ISSUER, policy.quirk = VTOK_QUIRK_GOOGLE_BARE_ISSUER);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.proven_key_kind = 3);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.proven_key = VTOK_TEXT("x"));
+  REFUSED(VTOK_EMPTY_EXPECTATION, policy.proven_key_kind = VTOK_PROVEN_DPOP);
+  REFUSED(VTOK_EXPECTATION_UNUSED,
+          (policy.proven_key_kind = VTOK_PROVEN_CERTIFICATE,
+           policy.proven_key = VTOK_TEXT("x")));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.event = VTOK_TEXT("e"));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.http_method = VTOK_TEXT("GET"));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.http_uri = VTOK_TEXT("u"));
+  REFUSED(VTOK_NOT_UTF8, policy.subject = vtok_view(not_text, 2));
+  REFUSED(VTOK_SUB_MISMATCH, policy.subject = VTOK_TEXT("another"));
+  REFUSED(VTOK_OK, policy.subject = VTOK_TEXT("248289761001"));
+  REFUSED(VTOK_TRUST_MISMATCH,
+          (policy = good_policy(), policy.profile = VTOK_PROFILE_DPOP_PROOF,
+           policy.flags = VTOK_POLICY_MAX_IAT_AGE,
+           policy.http_method = VTOK_TEXT("GET"),
+           policy.http_uri = VTOK_TEXT("https://a.example")));
   REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= 1);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= (uint64_t)1 << 63);
   REFUSED(VTOK_NO_ALGORITHMS, policy.algorithms = 0);
@@ -283,7 +282,7 @@ static void test_verify(void) {
   EXPECT(VTOK_NULL_POINTER, report.codes[VTOK_CHECK_POLICY]);
   SOIL(verified);
   EXPECT(VTOK_MISALIGNED,
-         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)((char *)&report + 1)));
+         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)(shared.bytes + 1)));
   EXPECT_ZERO(verified);
   EXPECT(VTOK_MISALIGNED,
          VERIFY(token, now, scratch, 4096, (vtok_verified *)((char *)&verified + 4), NULL));

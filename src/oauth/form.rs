@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn parameters() {
         use Error::*;
-        let cases: [(&str, Result<&[(&str, &str)], Error>); 18] = [
+        type Pairs = &'static [(&'static str, &'static str)];
+        let cases: [(&str, Result<Pairs, Error>); 18] = [
             ("", Ok(&[])),
             ("a=b", Ok(&[("a", "b")])),
             ("a=b&c=d", Ok(&[("a", "b"), ("c", "d")])),

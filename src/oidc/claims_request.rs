@@ -4,6 +4,7 @@
 use heapless::Vec;
 
 use crate::{
+    claims::Claims,
     error::Error,
     json::{self, Kind, Value},
     limits::{Limits, MAX_POLICY_LIST},
@@ -32,6 +33,57 @@ pub(crate) struct Expected<'a> {
 /// or value with escapes; `PolicyListTooLong`.
 pub(crate) fn expected<'a>(claims: &'a str, token: &str) -> Result<Expected<'a>, Error> {
     let mut expected = Expected::default();
+    if let Some(requested) = requested(claims, token)? {
+        json::enter(&requested, &Limits::DEFAULT, &mut |name, value| {
+            let name = name.as_str().ok_or(Error::RequestValue)?;
+            expected.take(name, &value)
+        })?;
+    }
+    Ok(expected)
+}
+
+/// Judges the values of essential claims, but for `sub` and `acr`, which the policy has judged.
+///
+/// # Errors
+/// `ClaimMismatch`.
+pub(crate) fn check_values(claims: &str, token: &str, found: &Claims<'_>) -> Result<(), Error> {
+    let Some(requested) = requested(claims, token)? else {
+        return Ok(());
+    };
+    json::enter(&requested, &Limits::DEFAULT, &mut |name, value| {
+        let name = name.as_str().ok_or(Error::RequestValue)?;
+        let Ok(request) = Json(value).object() else {
+            return Ok(());
+        };
+        let is_essential = request.get("essential").map(|flag| flag.boolean()) == Some(Ok(true));
+        let single = request.get("value");
+        let several = request
+            .get("values")
+            .and_then(|values| values.elements().ok());
+        let is_judged = is_essential && (single.is_some() || several.is_some());
+        if !is_judged || ["sub", "acr"].contains(&name) {
+            return Ok(());
+        }
+        let found = found.get(name).ok_or(Error::ClaimMissing)?;
+        let mut wanted = single.into_iter().chain(several.into_iter().flatten());
+        match wanted.any(|wanted| is_same(&wanted, &found)) {
+            true => Ok(()),
+            false => Err(Error::ClaimMismatch),
+        }
+    })
+}
+
+/// Strings by what they say, everything else by how it is written.
+fn is_same(one: &Json<'_>, other: &Json<'_>) -> bool {
+    match (one.string(), other.string()) {
+        (Ok(one), Ok(other)) => one.bytes().eq(other.bytes()),
+        (Err(_), Err(_)) => one.raw() == other.raw(),
+        _ => false,
+    }
+}
+
+/// The object that asks for the claims of one token.
+fn requested<'a>(claims: &'a str, token: &str) -> Result<Option<Value<'a>>, Error> {
     let mut requested = None;
     json::read_object(
         Text::plain(claims.as_bytes()),
@@ -46,13 +98,7 @@ pub(crate) fn expected<'a>(claims: &'a str, token: &str) -> Result<Expected<'a>,
             Ok(())
         },
     )?;
-    if let Some(requested) = requested {
-        json::enter(&requested, &Limits::DEFAULT, &mut |name, value| {
-            let name = name.as_str().ok_or(Error::RequestValue)?;
-            expected.take(name, &value)
-        })?;
-    }
-    Ok(expected)
+    Ok(requested)
 }
 
 impl<'a> Expected<'a> {

@@ -2,11 +2,8 @@
 //! compared (OpenID Connect Core §3.1.3.7, §3.2.2.11, §3.3.2.12, §3.3.3.6).
 
 use super::{
-    claims_request::Expected,
-    material::Material,
-    request::{AuthenticationRequest, text},
-    response::AuthenticationResponse,
-    session::Session,
+    claims_request::Expected, material::Material, request::AuthenticationRequest,
+    response::AuthenticationResponse, secrets::text, session::Session, tokens::unverified_kid,
 };
 use crate::{
     claims::Claims,
@@ -26,8 +23,8 @@ use crate::{
 /// A response of which everything that came through the browser is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Authorized<'r, 'b> {
-    response: AuthenticationResponse<'r, 'b>,
-    id_token: Option<Verified<'b>>,
+    pub(super) response: AuthenticationResponse<'r, 'b>,
+    pub(super) id_token: Option<Verified<'b>>,
 }
 
 impl<'r, 'b> AuthenticationResponse<'r, 'b> {
@@ -63,10 +60,18 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
         let policy = self.request.policy(Endpoint::Authorization, &expected);
         let policy = with_code(with_access_token(policy, self.access_token), self.code);
         let verified = material.verify(id_token, &policy, scratch, report)?;
+        self.request.check_values(&verified)?;
         Ok(Authorized {
             response: *self,
             id_token: Some(verified),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'b>> {
+        unverified_kid(self.id_token?)
     }
 
     /// The provider's session state (Session Management 1.0 §2), not protected by any signature.
@@ -101,6 +106,12 @@ impl<'r, 'b> Authorized<'r, 'b> {
     #[must_use]
     pub const fn access_token(&self) -> Option<&'b str> {
         self.response.access_token
+    }
+
+    /// The ID Token that came through the browser.
+    #[must_use]
+    pub const fn id_token(&self) -> Option<&Verified<'b>> {
+        self.id_token.as_ref()
     }
 
     /// The claims of the ID Token that came through the browser.
@@ -154,7 +165,8 @@ impl<'r, 'b> Authorized<'r, 'b> {
     /// are unescaped where they lie.
     ///
     /// # Errors
-    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`.
+    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`, `IdTokenMissing`;
+    /// `ScopeExceeded` under FAPI.
     pub fn token_response<'t>(
         &self,
         json: &'t mut [u8],
@@ -164,6 +176,7 @@ impl<'r, 'b> Authorized<'r, 'b> {
             Answer::Denied(denied) => return Ok(Answer::Denied(denied)),
         };
         self.response.request.check_token_type(tokens.token_type)?;
+        self.response.request.check_scope(tokens.scope)?;
         Ok(Answer::Granted(PendingLogin {
             authorized: *self,
             tokens,
@@ -175,9 +188,9 @@ impl<'r, 'b> Authorized<'r, 'b> {
 /// A token response whose ID Token is not verified yet. Nothing of it is released.
 #[derive(Clone, Copy)]
 pub struct PendingLogin<'r, 'b, 't> {
-    authorized: Authorized<'r, 'b>,
-    tokens: TokenResponse<'t>,
-    id_token: &'t str,
+    pub(super) authorized: Authorized<'r, 'b>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: &'t str,
 }
 
 impl<'r, 't> PendingLogin<'r, '_, 't> {
@@ -205,11 +218,19 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         if let (Some(front), Some(back)) = (self.authorized.claims(), verified.claims()) {
             same_issuer(front.issuer()?, back.issuer()?)?;
         }
+        request.check_values(&verified)?;
         Ok(Login {
             request,
             id_token: verified,
             tokens: Some(self.tokens),
         })
+    }
+
+    /// The `kid` of the ID Token, as the sender chose it: for a
+    /// [`KeyRotation`](crate::KeyRotation).
+    #[must_use]
+    pub fn unverified_kid(&self) -> Option<JsonStr<'t>> {
+        unverified_kid(self.id_token)
     }
 
     fn policy<'p>(
@@ -237,9 +258,9 @@ fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {
 /// A user is logged in: every check of the flow has passed.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'r, 't> {
-    request: &'r AuthenticationRequest<'r>,
-    id_token: Verified<'t>,
-    tokens: Option<TokenResponse<'t>>,
+    pub(super) request: &'r AuthenticationRequest<'r>,
+    pub(super) id_token: Verified<'t>,
+    pub(super) tokens: Option<TokenResponse<'t>>,
 }
 
 impl<'t> Login<'_, 't> {

@@ -6,22 +6,21 @@ use super::{
     client::{Client, EncryptedTokens},
     login::MAX_SUBJECT_LEN,
     material::Material,
-    response::check_token_type,
+    tokens::PendingTokens,
 };
 use crate::{
     claims::Claims,
     error::Error,
     json::{self, Kind},
     limits::Limits,
-    oauth::{error::Answer, token::TokenResponse},
+    oauth::error::Answer,
     output::{Output, Sink as _},
     policy::Policy,
-    profile::{Endpoint, Flow},
     report::Report,
     string::JsonStr,
     text::Text,
     value::Object,
-    verify::{Refused, Verified},
+    verify::Refused,
 };
 
 /// Longest saved form of a session, in bytes: a `sub` of 255 characters, issuer and client id of
@@ -114,7 +113,7 @@ impl Session {
         }
     }
 
-    fn object(&self) -> Object<'_> {
+    pub(super) fn object(&self) -> Object<'_> {
         Object::of_checked(Text::plain(self.save()))
     }
 
@@ -224,17 +223,8 @@ impl Session {
         &'s self,
         client: &'s Client<'s>,
         json: &'t mut [u8],
-    ) -> Result<Answer<'t, PendingRefresh<'s, 't>>, Error> {
-        let answer = TokenResponse::read_with_id_token(json)?;
-        if let Answer::Granted((tokens, _)) = &answer {
-            check_token_type(client.sender_constraint, tokens.token_type)?;
-        }
-        Ok(answer.map(|(tokens, id_token)| PendingRefresh {
-            session: self,
-            client,
-            tokens,
-            id_token,
-        }))
+    ) -> Result<Answer<'t, PendingTokens<'s, 't>>, Error> {
+        PendingTokens::read(client, Some(self.object()), json)
     }
 
     /// Whether a verified Logout Token ends this session: it names the session, or the user and no
@@ -260,59 +250,5 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("subject", &self.string("sub"))
             .finish_non_exhaustive()
-    }
-}
-
-/// The response to a refresh, whose ID Token, if there is one, is not verified yet.
-#[derive(Clone, Copy)]
-pub struct PendingRefresh<'s, 't> {
-    session: &'s Session,
-    client: &'s Client<'s>,
-    tokens: TokenResponse<'t>,
-    id_token: Option<&'t str>,
-}
-
-/// New tokens for an old login.
-#[derive(Clone, Copy, Debug)]
-pub struct Refreshed<'t> {
-    /// The new tokens.
-    pub tokens: TokenResponse<'t>,
-    /// The new ID Token, about the same user and the same authentication.
-    pub id_token: Option<Verified<'t>>,
-}
-
-impl<'t> PendingRefresh<'_, 't> {
-    /// Verifies the ID Token if there is one: the same `iss`, `sub`, `aud` and `azp`, the same
-    /// `auth_time`, no `nonce` or the same (OpenID Connect Core §12.2).
-    ///
-    /// # Errors
-    /// [`Refused`].
-    pub fn verify(
-        &self,
-        material: &Material<'_>,
-        scratch: &'t mut [u8],
-        report: &mut Report,
-    ) -> Result<Refreshed<'t>, Refused> {
-        *report = Report::new();
-        let mut refreshed = Refreshed {
-            tokens: self.tokens,
-            id_token: None,
-        };
-        if let Some(id_token) = self.id_token {
-            let client = self.client;
-            let policy = Policy::id_token(
-                client.algorithms,
-                client.issuer,
-                client.client_id,
-                Flow::Code,
-                Endpoint::Token,
-            );
-            let policy = client
-                .complete(policy, EncryptedTokens::ID_TOKEN)
-                .refreshed_from(self.session.object())
-                .access_token(self.tokens.access_token);
-            refreshed.id_token = Some(material.verify(id_token, &policy, scratch, report)?);
-        }
-        Ok(refreshed)
     }
 }

@@ -1,6 +1,9 @@
 //! Signers and keys for the tests: every algorithm, with other implementations on the signing side.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod exchange;
+#[cfg(feature = "jwe")]
+pub mod jwe;
 pub mod provider;
 
 use base64ct::{Base64UrlUnpadded, Encoding};

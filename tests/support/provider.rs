@@ -27,14 +27,15 @@ pub enum Place {
 }
 
 pub type Parameters = BTreeMap<String, String>;
-type ChangeToken = Box<dyn Fn(Place, &mut Header, &mut Value)>;
+pub type Pairs = Vec<(String, String)>;
+type ChangeToken = Box<dyn Fn(Place, &mut Header, &mut Value) + Send>;
 
 /// What goes wrong on the way; nothing, unless set.
 pub struct Changes {
     pub token: ChangeToken,
-    pub signed: Box<dyn Fn(Place, String) -> String>,
-    pub response: Box<dyn Fn(&mut Vec<(String, String)>)>,
-    pub token_response: Box<dyn Fn(&mut Value)>,
+    pub signed: Box<dyn Fn(Place, String) -> String + Send>,
+    pub response: Box<dyn Fn(&mut Pairs) + Send>,
+    pub token_response: Box<dyn Fn(&mut Value) + Send>,
 }
 
 impl Default for Changes {
@@ -59,9 +60,12 @@ pub struct Provider {
     pub kid: Option<&'static str>,
     pub now: i64,
     pub changes: Changes,
+    pub redirect_uri: String,
     grants: BTreeMap<String, Grant>,
     pushed: BTreeMap<String, Parameters>,
     issued: u32,
+    /// How often a device has polled.
+    polls: Option<u32>,
 }
 
 /// Reads parameters; a repeated one is a fault of the client under test.
@@ -92,9 +96,11 @@ impl Provider {
             kid: Some("key-1"),
             now: NOW,
             changes: Changes::default(),
+            redirect_uri: REDIRECT_URI.to_owned(),
             grants: BTreeMap::new(),
             pushed: BTreeMap::new(),
             issued: 0,
+            polls: None,
         }
     }
 
@@ -114,6 +120,7 @@ impl Provider {
             "userinfo_endpoint": "https://op.example/userinfo",
             "jwks_uri": "https://op.example/jwks",
             "end_session_endpoint": "https://op.example/logout",
+            "device_authorization_endpoint": "https://op.example/device",
             "response_types_supported": [
                 "code", "id_token", "token id_token", "code id_token", "code token",
                 "code id_token token",
@@ -184,7 +191,7 @@ impl Provider {
         ] {
             assert!(request.contains_key(name), "{name} is missing");
         }
-        assert_eq!(request["redirect_uri"], REDIRECT_URI);
+        assert_eq!(request["redirect_uri"], self.redirect_uri);
         assert!(request["scope"].split(' ').any(|scope| scope == "openid"));
         let types: Vec<String> = request["response_type"]
             .split(' ')
@@ -232,9 +239,18 @@ impl Provider {
         form(&response)
     }
 
+    /// The code that was issued last and not redeemed yet.
+    pub fn last_code(&self) -> Option<&str> {
+        self.grants.keys().next_back().map(String::as_str)
+    }
+
     /// The token endpoint, for a code or a refresh token.
     pub fn token(&mut self, body: &str) -> Value {
         let asked = parameters(body);
+        let is_device = asked["grant_type"].ends_with("device_code");
+        if is_device {
+            return self.poll();
+        }
         let code = match asked["grant_type"].as_str() {
             "authorization_code" => asked["code"].clone(),
             "refresh_token" => asked["refresh_token"].replace("refresh:", ""),
@@ -269,6 +285,28 @@ impl Provider {
         self.grants.insert(code, grant);
         (self.changes.token_response)(&mut response);
         response
+    }
+
+    /// A device asks for its codes (RFC 8628 §3.2).
+    pub fn device(&mut self) -> Value {
+        self.polls = Some(0);
+        json!({
+            "device_code": "device-1", "user_code": "WDJB-MJHT",
+            "verification_uri": "https://op.example/device/enter", "expires_in": 60, "interval": 1,
+        })
+    }
+
+    /// The user is slow: the third poll is answered.
+    fn poll(&mut self) -> Value {
+        let polls = self.polls.as_mut().expect("a device");
+        *polls += 1;
+        if *polls < 3 {
+            return json!({"error": "authorization_pending"});
+        }
+        let access_token = self.issue("access");
+        let hashes = [("at_hash", left_half(&access_token))];
+        let id_token = self.id_token(Place::TokenEndpoint, &Parameters::new(), &hashes);
+        json!({"access_token": access_token, "token_type": "Bearer", "id_token": id_token})
     }
 
     pub fn userinfo(&self) -> Value {

@@ -139,7 +139,7 @@ class Misusing(unittest.TestCase):
             (dict(issuer=None), NOW, "issuer_not_set"),
             (dict(leeway=601), NOW, "leeway_too_large"),
             (dict(trusted_audiences=["a"] * 17), NOW, "policy_list_too_long"),
-            (dict(profile=9), NOW, "unknown_value"),
+            (dict(profile=10), NOW, "unknown_value"),
             ({}, 0, "time_unknown"),
             ({}, veritok.Time(2, 1), "time_reversed"),
         ]

@@ -15,6 +15,7 @@ from ._status import Report, check, library
 from ._value import scalar
 
 _NOT_FOUND = 311
+_THUMBPRINT = 43
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,24 @@ def verify_unsecured(token: Union[str, bytes], policy: Policy, time: Union[int, 
     return _run(library.vtok_verify_unsecured, (), token, policy, time)
 
 
+def verify_dpop(
+    proof: Union[str, bytes], policy: Policy, time: Union[int, Time]
+) -> Tuple[Verified, str]:
+    """Verifies a DPoP proof (RFC 9449 section 4.3) by its own key, with a policy of the profile
+    `Profile.DPOP_PROOF`. Returns the proof and the thumbprint of its key, for the `proven_key` of
+    the access token's policy. Its `jti` must not have been seen before."""
+    thumbprint = ctypes.create_string_buffer(_THUMBPRINT)
+    verified = _run(library.vtok_verify_dpop, (), proof, policy, time, (thumbprint,))
+    return verified, thumbprint.raw.decode()
+
+
 def _run(
-    function: Any, keys: Tuple[Any, ...], token: Union[str, bytes], policy: Policy, time: Any
+    function: Any,
+    keys: Tuple[Any, ...],
+    token: Union[str, bytes],
+    policy: Policy,
+    time: Any,
+    outputs: Tuple[Any, ...] = (),
 ) -> Verified:
     data = token.encode("utf-8", "surrogatepass") if isinstance(token, str) else bytes(token)
     interval = time if isinstance(time, Time) else Time(time, time)
@@ -119,9 +136,10 @@ def _run(
         _abi.Time(interval.earliest, interval.latest),
         scratch,
         scratch_len,
+        *outputs,
         ctypes.byref(c_verified),
         ctypes.byref(c_report),
     )
-    report = Report._of(c_report, c_policy)
+    report = Report._of(c_report, c_policy.profile, c_policy.flow, c_policy.endpoint)
     check(status, report)
     return Verified(c_verified, (data, scratch), report)
