@@ -27,8 +27,18 @@ FEATURES = "hmac,rsa,p256,ed25519"
 # Who is called through pointers: what a caller's demangled name holds, and what its callees' hold.
 HASHES = [
     r"^<+veritok::hash::Hash>::SHA\d+::",
-    r"^<+veritok::hooks::Engine>::with_algorithms.*(>::\{closure#\d+\}|::call_once::\{shim:vtable#\d+\})$",
+    r"^<+veritok::hooks::Engine>::with_lists.*(>::\{closure#\d+\}|::call_once::\{shim:vtable#\d+\})$",
 ]
+
+
+def taking(*types):
+    """A closure by the types of its arguments, which its shim names."""
+    return r"core::ops::function::FnOnce<\(" + ", ".join(types) + r",?\)>>::call_once::"
+
+
+CLIENT, REQUEST = "&veritok::oidc::client::Client", "&veritok::oidc::request::AuthenticationRequest"
+SESSION, TOOLS = "&veritok::oidc::session::Session", "veritok::call::Tools"
+
 CALLEES = [
     (r"^<veritok::algorithm::Algorithm>::verify$", [r" as veritok::signature::VerifySignature>::verify$"]),
     (r"^<veritok::\S+ as veritok::signature::VerifySignature>::verify$|^veritok::signature::", HASHES),
@@ -42,6 +52,8 @@ CALLEES = [
             r"^<veritok::jwk::Jwk>::read::\{closure",
             r"^<veritok::value::Json>::object::\{closure",
             r"^veritok::jwk::keys_of_set::\{closure",
+            r"^veritok::oauth::document::members::<\d+>::\{closure",
+            r"^veritok::oidc::claims_request::\w+::\{closure",
             r"^veritok::validate::claims::\{closure",
             r"^<veritok::validate::Claims>::\w+::\{closure",
             r"^veritok::validate::proof::confirm::\{closure",
@@ -50,13 +62,25 @@ CALLEES = [
     (r"^<veritok::validate::Claims>::evaluate$", [r"^veritok::validate::\w+::judge(_\w+)?$"]),
     (r"^<veritok::validate::Claims>::judge", [r"^veritok::validate::issuer::is_"]),
     (r"^veritok::policy::texts$", [r"^<veritok::policy::Policy>::\w+$"]),
+    (r"^veritok::verify::prove$", [r"^veritok::verify::prove_by::\{closure", r"^veritok::dpop::verify_dpop_proof::\{"]),
+    # The exchange in C: what is done with a client, a request or a session that was read.
+    (r"::with_lists::<\(\), veritok::verify::Refused, 3, veritok::client::with_client", [taking(CLIENT)]),
+    (r"^<?veritok::request::with_request::\{closure", [taking(REQUEST)]),
+    (r"^<?veritok::request::judge<|^veritok::request::judge::", [taking(REQUEST, TOOLS)]),
+    (r"^veritok::request::write::", [taking(REQUEST, r"&mut \[u8\]")]),
+    (r"^veritok::request::vtok_request_init::", [r"^<veritok::oidc::request::AuthenticationRequest>::\w+$"]),
+    (r"^<?veritok::session::with_session::\{closure", [taking(CLIENT, SESSION)]),
+    (r"^<?veritok::tokens::with_either::\{closure", [taking(CLIENT, rf"core::option::Option<{SESSION}>")]),
+    (r"^<?veritok::session::judge", [taking(CLIENT, SESSION, TOOLS)]),
+    (r"^<veritok::call::Out>::fill$", [r"^veritok::\w+::(vtok_)?\w+::\{closure#\d+\}$"]),
     # The hooks of the C caller, whose own stack is for the caller to add.
-    (r"^<veritok::hooks::Engine as |^<+veritok::hooks::Engine>::with_algorithms", []),
+    (r"^<veritok::hooks::Engine as |^<+veritok::hooks::Engine>::with_lists|^veritok::oauth::assertion::signed$", []),
 ]
 
 # How often a function can be in one chain of calls, where the call graph alone would not end.
 AT_MOST = [
-    # A JWK Set is one object, whose visitor enters the object of each key; no other enters one.
+    # A JWK Set is one object, whose visitor enters the object of each key; the parameter `claims`
+    # of a request nests as deep, and no other visitor enters an object.
     (re.compile(r"^<veritok::reader::Reader>::object$"), 2),
     # What is accelerated is an algorithm of the crate's own, and calls it where hardware passes.
     (re.compile(r"^<veritok::hardware::Accelerated as veritok::signature::VerifySignature>::verify$"), 1),
