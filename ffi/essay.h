@@ -1,5 +1,6 @@
 /*
- * Veritok: verification of JWS, JWT and OpenID Connect tokens without a heap.
+ * Veritok: verification of JWS, JWT and OpenID Connect tokens, and of the
+ * exchanges that bring them, without a heap.
  *
  * What it does. A call gets a token, keys, a policy and the time, and judges
  * every rule: form, header, algorithm, key, signature, claims. It answers one
@@ -28,6 +29,15 @@
  * error, which never changes its meaning; 1xx is misuse of the library.
  * Outputs come last. They are zeroed first and filled on success alone; a
  * zeroed vtok_verified reads "not verified". A report is always filled.
+ *
+ * Exchanges. A login goes from structure to structure: vtok_request_init,
+ * vtok_response_read, vtok_token_response, vtok_login_verify. What a step has
+ * not verified, its structure does not show. Request and session are bytes
+ * that the caller keeps; each call gets them with the client, and a step goes
+ * on with its own request alone. A structure borrows the buffers that its
+ * calls were lent, its documentation names them; a call that would write there
+ * is VTOK_OVERLAP. When a provider answers with an error, the status is
+ * VTOK_PROVIDER_ERROR and a vtok_error_response says which.
  *
  * Threads. The library has no state of its own; SHA-2 alone remembers, in an
  * atomic, what the processor can do. Any number of threads may verify with one

@@ -12,6 +12,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sed 's/^/-u /' "$here/symbols.txt" >"$work/roots"
 "${prefix}ld" -r --gc-sections @"$work/roots" "$library" -o "$work/veritok.o"
-"${prefix}objcopy" --keep-global-symbols="$here/symbols.txt" --strip-debug "$work/veritok.o"
+# Without the bitcode that the compiler's own helpers carry: binutils with LLVM's
+# plugin would read that in place of the machine code.
+"${prefix}objcopy" --keep-global-symbols="$here/symbols.txt" --strip-debug \
+  --remove-section=.llvmbc --remove-section=.llvmcmd "$work/veritok.o"
 rm -f "$out"
 "${prefix}ar" rcsD "$out" "$work/veritok.o"

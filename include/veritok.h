@@ -1,5 +1,6 @@
 /*
- * Veritok: verification of JWS, JWT and OpenID Connect tokens without a heap.
+ * Veritok: verification of JWS, JWT and OpenID Connect tokens, and of the
+ * exchanges that bring them, without a heap.
  *
  * What it does. A call gets a token, keys, a policy and the time, and judges
  * every rule: form, header, algorithm, key, signature, claims. It answers one
@@ -28,6 +29,15 @@
  * error, which never changes its meaning; 1xx is misuse of the library.
  * Outputs come last. They are zeroed first and filled on success alone; a
  * zeroed vtok_verified reads "not verified". A report is always filled.
+ *
+ * Exchanges. A login goes from structure to structure: vtok_request_init,
+ * vtok_response_read, vtok_token_response, vtok_login_verify. What a step has
+ * not verified, its structure does not show. Request and session are bytes
+ * that the caller keeps; each call gets them with the client, and a step goes
+ * on with its own request alone. A structure borrows the buffers that its
+ * calls were lent, its documentation names them; a call that would write there
+ * is VTOK_OVERLAP. When a provider answers with an error, the status is
+ * VTOK_PROVIDER_ERROR and a vtok_error_response says which.
  *
  * Threads. The library has no state of its own; SHA-2 alone remembers, in an
  * atomic, what the processor can do. Any number of threads may verify with one
@@ -122,6 +132,20 @@
 #define VTOK_SECRET_BYTES(len) (((len) + 7) / 8 * 8)
 /* Bytes of a kid, by its length. */
 #define VTOK_KID_BYTES(len) (((len) + 7) / 8 * 8)
+
+/*
+ * Bytes of an authentication request; 'text_len' is the sum of the lengths of
+ * its texts: scope, acr_values, login_hint and so on.
+ */
+#define VTOK_REQUEST_LEN(text_len) (188 + (text_len))
+
+/* Bytes of a replay guard that remembers 'capacity' tokens. */
+#define VTOK_REPLAY_SIZE(capacity) (4 * sizeof(void *) + (capacity) * 24)
+/* Declares storage for it, aligned. */
+#define VTOK_REPLAY_STORAGE(name, capacity) \
+  uint64_t name[(VTOK_REPLAY_SIZE(capacity) + 7) / 8]
+/* Bytes of its saved state, at most. */
+#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 1)
 
 /* Bytes of scratch that a token of 'token_len' bytes needs. */
 #define VTOK_SCRATCH_LEN(token_len) \
@@ -224,7 +248,8 @@
 // The random bytes are too few, all of one value, or repeat.
 #define VTOK_RANDOM_BYTES 131
 
-// A request parameter is empty, malformed or holds characters that it must not.
+// A request parameter is empty, malformed or holds characters that it must
+// not.
 #define VTOK_REQUEST_VALUE 132
 
 // An endpoint is not an absolute https URI with a host and without a fragment.
@@ -335,7 +360,8 @@
 // The header names a critical extension; none is understood.
 #define VTOK_CRIT_UNSUPPORTED 405
 
-// 'crit' is not a non-empty array of unique names of present extension members.
+// 'crit' is not a non-empty array of unique names of present extension
+// members.
 #define VTOK_CRIT_MALFORMED 406
 
 // The header has 'b64', which is not supported.
@@ -548,7 +574,8 @@
 // The user's authentication is older than 'max_age'.
 #define VTOK_AUTH_TIME_TOO_OLD 774
 
-// 'auth_time' of a refreshed ID Token is not that of the original authentication.
+// 'auth_time' of a refreshed ID Token is not that of the original
+// authentication.
 #define VTOK_AUTH_TIME_CHANGED 775
 
 // The required claim 'nonce' is missing.
@@ -686,6 +713,9 @@
 // A claim that the policy requires by name is missing or null.
 #define VTOK_CLAIM_MISSING 920
 
+// An essential claim has none of the values that were asked for.
+#define VTOK_CLAIM_MISMATCH 921
+
 // The token was seen before.
 #define VTOK_REPLAYED 930
 
@@ -752,7 +782,8 @@
 // The token response holds no ID Token.
 #define VTOK_ID_TOKEN_MISSING 1015
 
-// What was saved is malformed, of another version, or belongs to another client.
+// What was saved is malformed, of another version, or belongs to another
+// client.
 #define VTOK_SAVED_STATE 1016
 
 // The provider answered with an error.
@@ -772,6 +803,9 @@
 
 // The logout request names another issuer or session.
 #define VTOK_LOGOUT_MISMATCH 1022
+
+// The access token has a scope that was not asked for.
+#define VTOK_SCOPE_EXCEEDED 1023
 
 // Check 'policy'.
 #define VTOK_CHECK_POLICY 0
@@ -917,6 +951,93 @@
 // Algorithm 'ML-DSA-87'.
 #define VTOK_ALG_ML_DSA_87 (1 << 17)
 
+// The provider's error 'invalid_request'.
+#define VTOK_ERROR_INVALID_REQUEST 1
+
+// The provider's error 'unauthorized_client'.
+#define VTOK_ERROR_UNAUTHORIZED_CLIENT 2
+
+// The provider's error 'access_denied'.
+#define VTOK_ERROR_ACCESS_DENIED 3
+
+// The provider's error 'unsupported_response_type'.
+#define VTOK_ERROR_UNSUPPORTED_RESPONSE_TYPE 4
+
+// The provider's error 'invalid_scope'.
+#define VTOK_ERROR_INVALID_SCOPE 5
+
+// The provider's error 'server_error'.
+#define VTOK_ERROR_SERVER_ERROR 6
+
+// The provider's error 'temporarily_unavailable'.
+#define VTOK_ERROR_TEMPORARILY_UNAVAILABLE 7
+
+// The provider's error 'invalid_client'.
+#define VTOK_ERROR_INVALID_CLIENT 8
+
+// The provider's error 'invalid_grant'.
+#define VTOK_ERROR_INVALID_GRANT 9
+
+// The provider's error 'unsupported_grant_type'.
+#define VTOK_ERROR_UNSUPPORTED_GRANT_TYPE 10
+
+// The provider's error 'interaction_required'.
+#define VTOK_ERROR_INTERACTION_REQUIRED 11
+
+// The provider's error 'login_required'.
+#define VTOK_ERROR_LOGIN_REQUIRED 12
+
+// The provider's error 'account_selection_required'.
+#define VTOK_ERROR_ACCOUNT_SELECTION_REQUIRED 13
+
+// The provider's error 'consent_required'.
+#define VTOK_ERROR_CONSENT_REQUIRED 14
+
+// The provider's error 'invalid_request_uri'.
+#define VTOK_ERROR_INVALID_REQUEST_URI 15
+
+// The provider's error 'invalid_request_object'.
+#define VTOK_ERROR_INVALID_REQUEST_OBJECT 16
+
+// The provider's error 'request_not_supported'.
+#define VTOK_ERROR_REQUEST_NOT_SUPPORTED 17
+
+// The provider's error 'request_uri_not_supported'.
+#define VTOK_ERROR_REQUEST_URI_NOT_SUPPORTED 18
+
+// The provider's error 'registration_not_supported'.
+#define VTOK_ERROR_REGISTRATION_NOT_SUPPORTED 19
+
+// The provider's error 'invalid_token'.
+#define VTOK_ERROR_INVALID_TOKEN 20
+
+// The provider's error 'insufficient_scope'.
+#define VTOK_ERROR_INSUFFICIENT_SCOPE 21
+
+// The provider's error 'authorization_pending'.
+#define VTOK_ERROR_AUTHORIZATION_PENDING 22
+
+// The provider's error 'slow_down'.
+#define VTOK_ERROR_SLOW_DOWN 23
+
+// The provider's error 'expired_token'.
+#define VTOK_ERROR_EXPIRED_TOKEN 24
+
+// The provider's error 'invalid_target'.
+#define VTOK_ERROR_INVALID_TARGET 25
+
+// The provider's error 'invalid_dpop_proof'.
+#define VTOK_ERROR_INVALID_DPOP_PROOF 26
+
+// The provider's error 'use_dpop_nonce'.
+#define VTOK_ERROR_USE_DPOP_NONCE 27
+
+// The provider's error 'unmet_authentication_requirements'.
+#define VTOK_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS 28
+
+// The provider's error 'insufficient_user_authentication'.
+#define VTOK_ERROR_INSUFFICIENT_USER_AUTHENTICATION 29
+
 // Key family: a symmetric key.
 #define VTOK_FAMILY_HMAC 1
 
@@ -952,7 +1073,7 @@
 
 // Version of the ABI that this header describes: raised when a structure or
 // a function changes.
-#define VTOK_ABI_VERSION 1
+#define VTOK_ABI_VERSION 2
 
 // How many skipped keys an import lists.
 #define VTOK_MAX_SKIPPED 16
@@ -981,6 +1102,10 @@
 // Flag: an access token that is bound to a key is taken as a bearer token.
 #define VTOK_POLICY_BOUND_AS_BEARER 128
 
+// Flag: encryption was agreed on: only what 'vtok_decrypt_verify' has
+// decrypted is taken.
+#define VTOK_POLICY_REQUIRE_ENCRYPTION 256
+
 // Profile: ID Token (OpenID Connect Core section 2).
 #define VTOK_PROFILE_ID_TOKEN 0
 
@@ -995,6 +1120,43 @@
 
 // Profile: JWT access token (RFC 9068).
 #define VTOK_PROFILE_ACCESS_TOKEN 4
+
+// Profile: signed UserInfo response (OpenID Connect Core section 5.3.2);
+// needs 'subject'.
+#define VTOK_PROFILE_USERINFO 5
+
+// Profile: authorization response as a JWT (JARM section 2.1).
+#define VTOK_PROFILE_AUTHORIZATION_RESPONSE 6
+
+// Profile: token introspection response as a JWT (RFC 9701).
+#define VTOK_PROFILE_INTROSPECTION 7
+
+// Profile: security event token (RFC 8417).
+#define VTOK_PROFILE_SECURITY_EVENT 8
+
+// Profile: DPoP proof (RFC 9449), for 'vtok_verify_dpop'; needs 'http_method',
+// 'http_uri' and 'max_iat_age'.
+#define VTOK_PROFILE_DPOP_PROOF 9
+
+// Quirk: none.
+#define VTOK_QUIRK_NONE 0
+
+// Quirk: Microsoft Entra's tenant-independent issuer, with '{tenantid}' in it;
+// whose tenants to take is for the caller to decide, by the claim 'tid'.
+#define VTOK_QUIRK_ENTRA_TENANT 1
+
+// Quirk: Google's issuer may stand in a token without 'https://'.
+#define VTOK_QUIRK_GOOGLE_BARE_ISSUER 2
+
+// Proven key: none.
+#define VTOK_PROVEN_NONE 0
+
+// Proven key: by a DPoP proof, for 'jkt' (RFC 9449 section 6.1).
+#define VTOK_PROVEN_DPOP 1
+
+// Proven key: by the client's certificate, for 'x5t#S256' (RFC 8705
+// section 3.1).
+#define VTOK_PROVEN_CERTIFICATE 2
 
 // Flow: 'code id_token token'.
 #define VTOK_FLOW_CODE_ID_TOKEN_TOKEN 0
@@ -1046,6 +1208,292 @@
 
 // Kind: an object.
 #define VTOK_KIND_OBJECT 7
+
+// Bytes of a key's thumbprint (RFC 7638) as base64url.
+#define VTOK_THUMBPRINT_LEN 43
+
+// How many keys a 'vtok_decryption_keys' holds.
+#define VTOK_DECRYPTION_KEYS 4
+
+// Bytes of the randomness that blinds an RSA private operation.
+#define VTOK_BLINDING_LEN 32
+
+// Key management: the shared key is the content key (RFC 7518 section 4.5).
+#define VTOK_JWE_ALG_DIR (1 << 1)
+
+// Key management: 'A128KW' (RFC 7518 section 4.4).
+#define VTOK_JWE_ALG_A128KW (1 << 2)
+
+// Key management: 'A256KW' (RFC 7518 section 4.4).
+#define VTOK_JWE_ALG_A256KW (1 << 3)
+
+// Key management: 'A128GCMKW' (RFC 7518 section 4.7).
+#define VTOK_JWE_ALG_A128GCMKW (1 << 4)
+
+// Key management: 'A256GCMKW' (RFC 7518 section 4.7).
+#define VTOK_JWE_ALG_A256GCMKW (1 << 5)
+
+// Key management: 'ECDH-ES' (RFC 7518 section 4.6), on P-256, P-384 or X25519.
+#define VTOK_JWE_ALG_ECDH_ES (1 << 6)
+
+// Key management: 'ECDH-ES+A128KW'.
+#define VTOK_JWE_ALG_ECDH_ES_A128KW (1 << 7)
+
+// Key management: 'ECDH-ES+A256KW'.
+#define VTOK_JWE_ALG_ECDH_ES_A256KW (1 << 8)
+
+// Key management: 'RSA-OAEP' (RFC 7518 section 4.3).
+#define VTOK_JWE_ALG_RSA_OAEP (1 << 9)
+
+// Key management: 'RSA-OAEP-256' (RFC 7518 section 4.3).
+#define VTOK_JWE_ALG_RSA_OAEP_256 (1 << 10)
+
+// Content encryption: 'A128GCM' (RFC 7518 section 5.3).
+#define VTOK_JWE_ENC_A128GCM (1 << 3)
+
+// Content encryption: 'A256GCM' (RFC 7518 section 5.3).
+#define VTOK_JWE_ENC_A256GCM (1 << 4)
+
+// Content encryption: 'A128CBC-HS256' (RFC 7518 section 5.2).
+#define VTOK_JWE_ENC_A128CBC_HS256 (1 << 1)
+
+// Content encryption: 'A256CBC-HS512' (RFC 7518 section 5.2).
+#define VTOK_JWE_ENC_A256CBC_HS512 (1 << 2)
+
+// Curve of a private scalar: P-256.
+#define VTOK_SCALAR_P256 3
+
+// Curve of a private scalar: P-384.
+#define VTOK_SCALAR_P384 4
+
+// Curve of a private scalar: X25519.
+#define VTOK_SCALAR_X25519 5
+
+// Flag: of 'azp' only the type is checked.
+#define VTOK_CLIENT_IGNORE_AZP 1
+
+// Flag: the provider encrypts ID Tokens and Logout Tokens for the client; one
+// that comes without is refused.
+#define VTOK_CLIENT_ENCRYPTED_ID_TOKEN 2
+
+// Flag: the same for UserInfo.
+#define VTOK_CLIENT_ENCRYPTED_USERINFO 4
+
+// Flag: the same for authorization responses.
+#define VTOK_CLIENT_ENCRYPTED_RESPONSE 8
+
+// Security profile: FAPI 2.0 (section 5.3.3): 'code', pushed requests, PS256,
+// ES256 or Ed25519, no secret sent, tokens bound to a key.
+#define VTOK_SECURITY_FAPI2 0
+
+// Security profile: FAPI 1.0 Advanced (section 5.2.3): 'code id_token' with
+// 's_hash', or 'code' answered as a JWT; signed or pushed requests, PS256 or
+// ES256, no secret sent, tokens bound to the client's certificate.
+#define VTOK_SECURITY_FAPI1_ADVANCED 1
+
+// Security profile: OpenID Connect Core, with PKCE, 'state' and 'nonce' always.
+#define VTOK_SECURITY_OPENID 2
+
+// Responses always name the issuer.
+#define VTOK_ISSUER_PARAMETER_REQUIRED 0
+
+// The issuer is checked when it is there.
+#define VTOK_ISSUER_PARAMETER_OPTIONAL 1
+
+// Access tokens are bound to a DPoP key (RFC 9449).
+#define VTOK_CONSTRAINT_DPOP 0
+
+// Access tokens are bound to the client's certificate (RFC 8705).
+#define VTOK_CONSTRAINT_CERTIFICATE 1
+
+// Access tokens are bearer tokens.
+#define VTOK_CONSTRAINT_NONE 2
+
+// 'private_key_jwt' or 'client_secret_jwt': an assertion
+// ('vtok_client_assertion').
+#define VTOK_AUTHENTICATION_ASSERTION 0
+
+// 'tls_client_auth' or 'self_signed_tls_client_auth' (RFC 8705 section 2).
+#define VTOK_AUTHENTICATION_CERTIFICATE 1
+
+// 'client_secret_basic': 'vtok_authorization_header' writes the header.
+#define VTOK_AUTHENTICATION_SECRET_BASIC 2
+
+// 'client_secret_post'.
+#define VTOK_AUTHENTICATION_SECRET_POST 3
+
+// 'none': a public client.
+#define VTOK_AUTHENTICATION_NONE 4
+
+// Flag: 'max_age' is set.
+#define VTOK_REQUEST_MAX_AGE 1
+
+// Prompt: nothing, fail rather than ask. Stands alone.
+#define VTOK_REQUEST_PROMPT_NONE 1
+
+// Prompt: log in again.
+#define VTOK_REQUEST_PROMPT_LOGIN 2
+
+// Prompt: ask for consent.
+#define VTOK_REQUEST_PROMPT_CONSENT 4
+
+// Prompt: choose an account.
+#define VTOK_REQUEST_PROMPT_SELECT_ACCOUNT 8
+
+// Response mode: 'query', for the code flow alone.
+#define VTOK_MODE_QUERY 1
+
+// Response mode: 'fragment'.
+#define VTOK_MODE_FRAGMENT 2
+
+// Response mode: 'form_post'.
+#define VTOK_MODE_FORM_POST 3
+
+// Response mode: 'query.jwt' (JARM section 2.3), for the code flow alone.
+#define VTOK_MODE_QUERY_JWT 4
+
+// Response mode: 'fragment.jwt'.
+#define VTOK_MODE_FRAGMENT_JWT 5
+
+// Response mode: 'form_post.jwt'.
+#define VTOK_MODE_FORM_POST_JWT 6
+
+// Random bytes that a request takes, at least.
+#define VTOK_RANDOM_LEN 96
+
+// Channel: the query of the redirect URI.
+#define VTOK_CHANNEL_QUERY 1
+
+// Channel: the fragment of the redirect URI, which a page of the client's has
+// sent on.
+#define VTOK_CHANNEL_FRAGMENT 2
+
+// Channel: the body of a POST to the redirect URI.
+#define VTOK_CHANNEL_FORM_POST 3
+
+// Longest session in bytes.
+#define VTOK_SESSION_LEN 1024
+
+// Token type: 'Bearer' (RFC 6750).
+#define VTOK_TOKEN_TYPE_BEARER 1
+
+// Token type: 'DPoP' (RFC 9449): every use needs a proof.
+#define VTOK_TOKEN_TYPE_DPOP 2
+
+// Flag: responses name the issuer (RFC 9207): set
+// VTOK_ISSUER_PARAMETER_REQUIRED.
+#define VTOK_METADATA_ISSUER_PARAMETER 1
+
+// Flag: requests must be pushed (RFC 9126 section 5).
+#define VTOK_METADATA_PUSHED_REQUESTS 2
+
+// Flag: access tokens can be bound to the client's certificate (RFC 8705
+// section 3.3).
+#define VTOK_METADATA_CERTIFICATE_BOUND 4
+
+// Endpoint of a provider: 'authorization_endpoint'.
+#define VTOK_PROVIDER_AUTHORIZATION 1
+
+// Endpoint of a provider: 'token_endpoint'.
+#define VTOK_PROVIDER_TOKEN 2
+
+// Endpoint of a provider: 'userinfo_endpoint'.
+#define VTOK_PROVIDER_USERINFO 3
+
+// Endpoint of a provider: 'jwks_uri'.
+#define VTOK_PROVIDER_KEYS 4
+
+// Endpoint of a provider: 'pushed_authorization_request_endpoint'.
+#define VTOK_PROVIDER_PUSHED_AUTHORIZATION 5
+
+// Endpoint of a provider: 'device_authorization_endpoint'.
+#define VTOK_PROVIDER_DEVICE_AUTHORIZATION 6
+
+// Endpoint of a provider: 'introspection_endpoint'.
+#define VTOK_PROVIDER_INTROSPECTION 7
+
+// Endpoint of a provider: 'revocation_endpoint'.
+#define VTOK_PROVIDER_REVOCATION 8
+
+// Endpoint of a provider: 'registration_endpoint'.
+#define VTOK_PROVIDER_REGISTRATION 9
+
+// Endpoint of a provider: 'end_session_endpoint'.
+#define VTOK_PROVIDER_END_SESSION 10
+
+// Endpoint of a provider: 'check_session_iframe'.
+#define VTOK_PROVIDER_CHECK_SESSION 11
+
+// List of a provider: 'response_types_supported'.
+#define VTOK_LIST_RESPONSE_TYPES 1
+
+// List of a provider: 'response_modes_supported'.
+#define VTOK_LIST_RESPONSE_MODES 2
+
+// List of a provider: 'grant_types_supported'.
+#define VTOK_LIST_GRANT_TYPES 3
+
+// List of a provider: 'subject_types_supported'.
+#define VTOK_LIST_SUBJECT_TYPES 4
+
+// List of a provider: 'scopes_supported'.
+#define VTOK_LIST_SCOPES 5
+
+// List of a provider: 'claims_supported'.
+#define VTOK_LIST_CLAIMS 6
+
+// List of a provider: 'acr_values_supported'.
+#define VTOK_LIST_ACR_VALUES 7
+
+// List of a provider: 'id_token_signing_alg_values_supported'.
+#define VTOK_LIST_ID_TOKEN_ALGORITHMS 8
+
+// List of a provider: 'userinfo_signing_alg_values_supported'.
+#define VTOK_LIST_USERINFO_ALGORITHMS 9
+
+// List of a provider: 'authorization_signing_alg_values_supported'.
+#define VTOK_LIST_RESPONSE_ALGORITHMS 10
+
+// List of a provider: 'id_token_encryption_alg_values_supported'.
+#define VTOK_LIST_ID_TOKEN_ENCRYPTION 11
+
+// List of a provider: 'token_endpoint_auth_methods_supported'.
+#define VTOK_LIST_AUTHENTICATION_METHODS 12
+
+// List of a provider: 'code_challenge_methods_supported'.
+#define VTOK_LIST_CODE_CHALLENGE_METHODS 13
+
+// List of a provider: 'dpop_signing_alg_values_supported'.
+#define VTOK_LIST_DPOP_ALGORITHMS 14
+
+// List of a provider: 'prompt_values_supported'.
+#define VTOK_LIST_PROMPT_VALUES 15
+
+// Advice: refuse the token: its key is unknown, or the keys at hand are too
+// old, and no fetch is due.
+#define VTOK_ADVICE_DENY 0
+
+// Advice: verify with the keys at hand.
+#define VTOK_ADVICE_USE 1
+
+// Advice: fetch the key set, say how it went, and ask again.
+#define VTOK_ADVICE_REFRESH_NOW 2
+
+// Advice: verify with the keys at hand, which are older than they should be;
+// the next fetch may be tried at 'vtok_rotation_next_fetch'.
+#define VTOK_ADVICE_REFRESH_LATER 3
+
+// What makes a token the same token: its 'jti', with 'iss'.
+#define VTOK_REPLAY_TOKEN_ID 1
+
+// What makes a token the same token: its 'nonce', with 'iss'.
+#define VTOK_REPLAY_NONCE 2
+
+// A DS3231 or DS3232: 16 registers, from 0x00 on.
+#define VTOK_RTC_DS3231 1
+
+// A PCF8563, BM8563 or HYM8563: 9 registers, from 0x00 on.
+#define VTOK_RTC_PCF8563 2
 
 // A key set, in memory of the caller's. It must not be moved or copied. Many
 // threads may verify with it at once while none changes it.
@@ -1181,10 +1629,25 @@ typedef struct vtok_policy {
   uint32_t max_members;
   // Deepest JSON nesting; 0: 65.
   uint32_t max_depth;
-  // Zero.
-  uint32_t reserved;
+  // How the issuer departs from the rules: VTOK_QUIRK_...
+  uint32_t quirk;
   // Hardware in place of the built-in arithmetic; NULL: none.
   const struct vtok_hooks *hooks;
+  // The expected 'sub'.
+  struct vtok_bytes subject;
+  // The event that a security event token must hold, as a URI.
+  struct vtok_bytes event;
+  // Of a DPoP proof: the method of the HTTP request.
+  struct vtok_bytes http_method;
+  // Of a DPoP proof: the URI of the HTTP request.
+  struct vtok_bytes http_uri;
+  // With 'proven_key_kind': the thumbprint of the key, as base64url. The
+  // token must then be bound to that key by 'cnf'.
+  struct vtok_bytes proven_key;
+  // How the possession of a key was proven beside the token: VTOK_PROVEN_...
+  uint32_t proven_key_kind;
+  // Zero.
+  uint32_t reserved;
 } vtok_policy;
 
 // The interval in which the current time lies, in seconds since 1970; an
@@ -1197,19 +1660,20 @@ typedef struct vtok_time {
   int64_t latest;
 } vtok_time;
 
-// A token that fulfilled its policy. Only a verification fills it; all-zero
-// means not verified. It borrows the token's buffer and, where one was lent,
-// the scratch buffer: both must live and stay as they are while it is used.
+// A token that fulfilled its policy, or UserInfo that is of the user who
+// logged in. Only a verification fills it; all-zero means not verified. It
+// borrows the token's buffer and, where one was lent, the scratch buffer: both
+// must live and stay as they are while it is used.
 typedef struct vtok_verified {
   // 1 if verified.
   uint32_t is_verified;
   // The algorithm of the signature: n of VTOK_ALG_... = 1 << n; 0 for an
-  // unsecured token.
+  // unsecured token and for UserInfo.
   uint32_t algorithm;
   // The decoded payload.
   struct vtok_bytes payload;
   // The library's own.
-  uint64_t opaque[8];
+  uint64_t opaque[10];
 } vtok_verified;
 
 // The byte range of a claim's value in the decoded payload; both 0 when the
@@ -1236,6 +1700,10 @@ typedef struct vtok_report {
   uint32_t key_hints;
   // How many checks there are.
   uint32_t checks;
+  // The quirk that decided: VTOK_QUIRK_...
+  uint32_t quirk;
+  // Zero.
+  uint32_t reserved;
   // The status of each failed check; 0 for the others.
   uint16_t codes[VTOK_MAX_CHECKS];
   // Where each claim lies.
@@ -1261,6 +1729,401 @@ typedef struct vtok_unverified {
   // The library's own.
   uint64_t opaque[16];
 } vtok_unverified;
+
+// The client's own keys. They are secret: 'vtok_decryption_keys_clear' wipes
+// them. Do not copy it.
+typedef struct vtok_decryption_keys {
+  // The library's own.
+  uint64_t opaque[1056];
+} vtok_decryption_keys;
+
+// What decrypts tokens: keys, and the algorithms that were agreed on. Zero it,
+// set 'size', then the rest. All-zero allows nothing.
+typedef struct vtok_decryption {
+  // 'sizeof(vtok_decryption)'.
+  size_t size;
+  // Key management ('alg'): VTOK_JWE_ALG_... ORed together.
+  uint32_t key_management;
+  // Content encryption ('enc'): VTOK_JWE_ENC_... ORed together.
+  uint32_t content_encryption;
+  // The client's own keys.
+  const struct vtok_decryption_keys *keys;
+  // VTOK_BLINDING_LEN bytes of a random generator, used for one token alone;
+  // NULL if no RSA algorithm is allowed.
+  const uint8_t *blinding;
+} vtok_decryption;
+
+// What one provider knows the relying party as, and what is expected of all
+// its tokens. Zero it, set 'size', then the rest. All-zero is the strictest:
+// FAPI 2.0, DPoP, the issuer in every response, no algorithm allowed, no
+// leeway.
+//
+// The views are read during a call and not kept: the same client, or an equal
+// one, goes into every call of an exchange.
+typedef struct vtok_client {
+  // 'sizeof(vtok_client)'.
+  size_t size;
+  // The algorithms of ID Tokens and Logout Tokens: VTOK_ALG_... ORed
+  // together.
+  uint64_t algorithms;
+  // Those of signed authorization responses; 0: the same.
+  uint64_t response_algorithms;
+  // Those of signed UserInfo; 0: the same.
+  uint64_t userinfo_algorithms;
+  // VTOK_SECURITY_...
+  uint32_t security_profile;
+  // Whether responses must name the issuer (RFC 9207):
+  // VTOK_ISSUER_PARAMETER_...
+  uint32_t issuer_parameter;
+  // To what access tokens are bound: VTOK_CONSTRAINT_...
+  uint32_t sender_constraint;
+  // How the provider departs from the rules: VTOK_QUIRK_...
+  uint32_t quirk;
+  // VTOK_CLIENT_... ORed together.
+  uint32_t flags;
+  // Seconds of clock difference to forgive for 'exp'; at most 600.
+  uint32_t leeway_exp;
+  // The same for 'nbf'.
+  uint32_t leeway_nbf;
+  // The same for 'iat', 'auth_time' and every age.
+  uint32_t leeway_iat;
+  // Longest token in bytes; 0: 65536.
+  uint32_t max_token_len;
+  // Longest decoded header in bytes; 0: 8192.
+  uint32_t max_header_len;
+  // Most members of an object; 0: 256.
+  uint32_t max_members;
+  // Deepest JSON nesting; 0: 65.
+  uint32_t max_depth;
+  // The provider's issuer, https.
+  struct vtok_bytes issuer;
+  // The client id.
+  struct vtok_bytes client_id;
+  // Where the response goes, as registered.
+  struct vtok_bytes redirect_uri;
+  // The provider's authorization endpoint, https.
+  struct vtok_bytes authorization_endpoint;
+  // Audiences that tokens may name beside the client; at most 16.
+  const struct vtok_bytes *trusted_audiences;
+  // How many.
+  size_t trusted_audiences_len;
+  // Hardware in place of the built-in arithmetic; NULL: none.
+  const struct vtok_hooks *hooks;
+  // What decrypts the tokens of the flags VTOK_CLIENT_ENCRYPTED_...; NULL:
+  // nothing.
+  const struct vtok_decryption *decryption;
+} vtok_client;
+
+// What an authentication request asks for (OpenID Connect Core section
+// 3.1.2.1). Zero it, set 'size', then the rest.
+typedef struct vtok_request_options {
+  // 'sizeof(vtok_request_options)'.
+  size_t size;
+  // VTOK_FLOW_...
+  uint32_t flow;
+  // How the response shall come: VTOK_MODE_...; 0: in the flow's own way.
+  uint32_t response_mode;
+  // What the provider shall show the user: VTOK_REQUEST_PROMPT_...,
+  // ORed together.
+  uint32_t prompt;
+  // VTOK_REQUEST_... ORed together.
+  uint32_t flags;
+  // With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in.
+  uint32_t max_age;
+  // Zero.
+  uint32_t reserved;
+  // Scopes, separated by spaces, 'openid' among them; not set: 'openid'.
+  struct vtok_bytes scope;
+  // Authentication context classes, separated by spaces, one of which is
+  // required of the ID Token.
+  struct vtok_bytes acr_values;
+  // Who is expected to log in.
+  struct vtok_bytes login_hint;
+  // An ID Token of the user who is expected to be logged in.
+  struct vtok_bytes id_token_hint;
+  // Languages, separated by spaces.
+  struct vtok_bytes ui_locales;
+  // The 'claims' parameter, JSON (OpenID Connect Core section 5.5): what is
+  // essential is required of the ID Token and of UserInfo.
+  struct vtok_bytes claims;
+  // The thumbprint of the DPoP key that the code shall be bound to (RFC
+  // 9449 section 10).
+  struct vtok_bytes dpop_thumbprint;
+} vtok_request_options;
+
+// How the client says who it is at the provider's endpoints (RFC 6749 section
+// 2.3, OpenID Connect Core section 9). Zero it, set 'size', then the rest.
+typedef struct vtok_client_auth {
+  // 'sizeof(vtok_client_auth)'.
+  size_t size;
+  // VTOK_AUTHENTICATION_...
+  uint32_t method;
+  // Zero.
+  uint32_t reserved;
+  // The assertion or the secret; not set for the other methods.
+  struct vtok_bytes value;
+} vtok_client_auth;
+
+// The provider's answer to a pushed request. It borrows the buffer of the
+// answer.
+typedef struct vtok_pushed {
+  // For 'vtok_request_pushed_url'.
+  struct vtok_bytes request_uri;
+  // Seconds until it expires.
+  uint32_t expires_in;
+  // Zero.
+  uint32_t reserved;
+} vtok_pushed;
+
+// What a provider said instead of what was asked for. Its words are the
+// provider's, or whoever's sent the response: show them to no one as your own.
+// It borrows the buffer of the response.
+typedef struct vtok_error_response {
+  // VTOK_ERROR_...; 0: none of the registered names.
+  uint32_t code;
+  // Zero.
+  uint32_t reserved;
+  // 'error' as it was sent.
+  struct vtok_bytes text;
+  // 'error_description', for developers.
+  struct vtok_bytes description;
+  // 'error_uri', a page for developers.
+  struct vtok_bytes uri;
+} vtok_error_response;
+
+// Signs 'data' as a JWS signature has it (of ECDSA r||s), writes it to
+// 'signature', which holds 'capacity' bytes, and its length to 'len'. Returns
+// 0 for success; anything else fails the call.
+typedef int32_t (*vtok_sign)(void *context,
+                             struct vtok_bytes data,
+                             uint8_t *signature,
+                             size_t capacity,
+                             size_t *len);
+
+// A key of the client's that signs: a secure element, an HSM, a key in memory.
+typedef struct vtok_signer {
+  // 'sizeof(vtok_signer)'.
+  size_t size;
+  // What it signs with: one of VTOK_ALG_...
+  uint64_t algorithm;
+  // The 'kid' that the client has registered for the key; not set: none.
+  struct vtok_bytes kid;
+  // Handed to 'sign'.
+  void *context;
+  // The function that signs.
+  vtok_sign sign;
+} vtok_signer;
+
+// A response that answers a request. What it holds is released once its ID
+// Token, if the flow returns one, is verified. Only the library fills it; it
+// borrows the buffer of the response, and of a signed one the scratch buffer.
+typedef struct vtok_response {
+  // 1: go on with 'vtok_response_verify'; 0: with
+  // 'vtok_response_without_id_token'.
+  uint32_t has_id_token;
+  // Zero.
+  uint32_t reserved;
+  // The provider's session state (Session Management 1.0 section 2), which
+  // no signature protects.
+  struct vtok_bytes session_state;
+  // The library's own.
+  uint64_t opaque[16];
+} vtok_response;
+
+// A response of which everything that came through the browser is verified.
+// It borrows the buffers of the response and the scratch buffers.
+typedef struct vtok_authorized {
+  // The ID Token that came through the browser; all zero without.
+  struct vtok_verified id_token;
+  // The authorization code; not set in the implicit flow.
+  struct vtok_bytes code;
+  // The access token that came through the browser; not set without.
+  struct vtok_bytes access_token;
+  // The library's own.
+  uint64_t opaque[24];
+} vtok_authorized;
+
+// What the token endpoint has granted (RFC 6749 section 5.1). It borrows the
+// buffer of the response.
+typedef struct vtok_tokens {
+  // VTOK_TOKEN_TYPE_...; 0: no tokens.
+  uint32_t token_type;
+  // 1: 'expires_in' was told.
+  uint32_t has_expires_in;
+  // Seconds until the access token expires, from the time of the response.
+  uint32_t expires_in;
+  // Zero.
+  uint32_t reserved;
+  // The access token.
+  struct vtok_bytes access_token;
+  // The refresh token; not set without.
+  struct vtok_bytes refresh_token;
+  // The scopes granted, separated by spaces; not set: as they were asked
+  // for.
+  struct vtok_bytes scope;
+} vtok_tokens;
+
+// A user is logged in: every check of the flow has passed. It borrows the
+// buffer of the token response and the scratch buffer; after
+// 'vtok_login_from_authorization', what the 'vtok_authorized' borrows.
+typedef struct vtok_login {
+  // The ID Token.
+  struct vtok_verified id_token;
+  // The tokens of the token endpoint; all zero without.
+  struct vtok_tokens tokens;
+  // The library's own.
+  uint64_t opaque[20];
+} vtok_login;
+
+// A token response whose ID Token is not verified yet: nothing of it is
+// released. It borrows the buffer of the response, and what the
+// 'vtok_authorized' borrows.
+typedef struct vtok_pending_login {
+  // The library's own.
+  uint64_t opaque[36];
+} vtok_pending_login;
+
+// A token response of a refresh or of a device, whose ID Token, if there is
+// one, is not verified yet: nothing of it is released. It borrows the buffer
+// of the response.
+typedef struct vtok_pending_tokens {
+  // The library's own.
+  uint64_t opaque[20];
+} vtok_pending_tokens;
+
+// Tokens that belong together. It borrows the buffer of the response and the
+// scratch buffer.
+typedef struct vtok_verified_tokens {
+  // The ID Token; all zero without.
+  struct vtok_verified id_token;
+  // The tokens.
+  struct vtok_tokens tokens;
+  // The library's own.
+  uint64_t opaque[20];
+} vtok_verified_tokens;
+
+// What to show the user, and what to poll with (RFC 8628 section 3.2). It
+// borrows the buffer of the response.
+typedef struct vtok_device {
+  // Seconds until both codes expire.
+  uint32_t expires_in;
+  // Least seconds between two polls.
+  uint32_t interval;
+  // What the device polls with; show it to nobody.
+  struct vtok_bytes device_code;
+  // What the user types in.
+  struct vtok_bytes user_code;
+  // Where the user types it in, https.
+  struct vtok_bytes verification_uri;
+  // The same with the code in it, for a QR code; not set without.
+  struct vtok_bytes verification_uri_complete;
+} vtok_device;
+
+// The rules of polling (RFC 8628 section 3.5), in seconds of any monotonic
+// clock of the caller's. It can be copied.
+typedef struct vtok_polling {
+  // 1: poll at 'next', not before; 0: stop, for the user or the provider
+  // said no, or the codes have expired.
+  uint32_t goes_on;
+  // Zero.
+  uint32_t reserved;
+  // The second of the next poll.
+  uint64_t next;
+  // The library's own.
+  uint64_t opaque[6];
+} vtok_polling;
+
+// A DPoP proof of the client's (RFC 9449 section 4.2).
+typedef struct vtok_dpop_request {
+  // 'sizeof(vtok_dpop_request)'.
+  size_t size;
+  // When it is made, in seconds since 1970.
+  int64_t issued_at;
+  // The public key as a JWK, JSON.
+  struct vtok_bytes jwk;
+  // An id that was never used before, of 96 random bits or more.
+  struct vtok_bytes token_id;
+  // The method of the request.
+  struct vtok_bytes http_method;
+  // The URI of the request without query and fragment.
+  struct vtok_bytes http_uri;
+  // The access token that the request carries; not set: none.
+  struct vtok_bytes access_token;
+  // The nonce that the server gave out last; not set: none.
+  struct vtok_bytes nonce;
+} vtok_dpop_request;
+
+// What a provider says of itself: it can narrow what a client allows, and
+// never widen it. It borrows the buffer that it was read from.
+typedef struct vtok_metadata {
+  // VTOK_METADATA_... ORed together.
+  uint32_t flags;
+  // Zero.
+  uint32_t reserved;
+  // The issuer.
+  struct vtok_bytes issuer;
+  // The library's own.
+  uint64_t opaque[208];
+} vtok_metadata;
+
+// A request to end the session at the provider (RP-Initiated Logout section
+// 2). Zero it, set 'size', then the rest.
+typedef struct vtok_end_session {
+  // 'sizeof(vtok_end_session)'.
+  size_t size;
+  // The provider's 'end_session_endpoint'.
+  struct vtok_bytes endpoint;
+  // The ID Token of the session.
+  struct vtok_bytes id_token_hint;
+  // Who shall be logged out, as the provider knows the user.
+  struct vtok_bytes logout_hint;
+  // The client id.
+  struct vtok_bytes client_id;
+  // Where to return to, as registered.
+  struct vtok_bytes post_logout_redirect_uri;
+  // A value that must come back: at least 128 random bits as text.
+  struct vtok_bytes state;
+  // Languages, separated by spaces.
+  struct vtok_bytes ui_locales;
+} vtok_end_session;
+
+// The times of a rotation, in seconds. Zero it, set 'size', then what differs:
+// 0 is the default.
+typedef struct vtok_rotation_rules {
+  // 'sizeof(vtok_rotation_rules)'.
+  size_t size;
+  // Least time between two fetches, whatever tokens come; doubles with each
+  // failure, to 64 times. 0: 60.
+  uint32_t cooldown;
+  // How long a fetched set counts as fresh when its response does not say.
+  // 0: 3600.
+  uint32_t lifetime;
+  // Least of what a response may say. 0: 300.
+  uint32_t least_lifetime;
+  // Most of what a response may say. 0: 86400.
+  uint32_t most_lifetime;
+  // How long a set may be used at all, if no fetch succeeds. 0: 604800.
+  uint32_t max_age;
+  // How long a 'kid' that a fresh set did not hold is refused without a
+  // fetch. 0: 300.
+  uint32_t unknown_for;
+} vtok_rotation_rules;
+
+// Drives the fetching of one provider's key set. It holds no pointer and can
+// be copied; one thread at a time.
+typedef struct vtok_rotation {
+  // The library's own.
+  uint64_t opaque[144];
+} vtok_rotation;
+
+// Takes each token once, in memory of the caller's. It must not be moved or
+// copied, and one thread at a time uses it.
+typedef struct vtok_replay {
+  // Tells a guard that was initialized here from other memory.
+  size_t tag;
+  size_t capacity;
+  size_t used;
+} vtok_replay;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1289,6 +2152,24 @@ size_t vtok_verified_size(void);
 
 // 'sizeof(vtok_value)' of this build.
 size_t vtok_value_size(void);
+
+// 'sizeof(vtok_client)' of this build.
+size_t vtok_client_size(void);
+
+// 'sizeof(vtok_request_options)' of this build.
+size_t vtok_request_options_size(void);
+
+// 'sizeof(vtok_authorized)' of this build.
+size_t vtok_authorized_size(void);
+
+// 'sizeof(vtok_login)' of this build.
+size_t vtok_login_size(void);
+
+// 'sizeof(vtok_metadata)' of this build.
+size_t vtok_metadata_size(void);
+
+// 'sizeof(vtok_rotation)' of this build.
+size_t vtok_rotation_size(void);
 
 // Makes an empty key set in 'memory', which must be aligned for 'uint64_t'
 // and hold 'VTOK_KEYS_SIZE(max_keys, value_bytes)' bytes; the more it holds,
@@ -1397,6 +2278,16 @@ int32_t vtok_keys_add_pem(struct vtok_keys *keys,
 int32_t vtok_keys_thumbprint(const struct vtok_keys *keys,
                              size_t index,
                              uint8_t (*thumbprint)[32]);
+
+// Removes the keys whose SHA-256 thumbprint (RFC 7638) is not among 'count'
+// thumbprints of 32 bytes, and writes how many stay: for a set that was
+// fetched, where the caller knows which keys can be in it.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_keys_retain_thumbprints(struct vtok_keys *keys,
+                                     const uint8_t (*thumbprints)[32],
+                                     size_t count,
+                                     size_t *kept);
 
 // The algorithms that this build serves: VTOK_ALG_... ORed together.
 uint64_t vtok_algorithms(void);
@@ -1563,6 +2454,860 @@ int32_t vtok_unverified_header(const struct vtok_unverified *unverified,
 int32_t vtok_unverified_claim(const struct vtok_unverified *unverified,
                               struct vtok_bytes name,
                               struct vtok_value *value);
+
+// Verifies a DPoP proof by the key that it carries (RFC 9449 section 4.3),
+// with a policy of the profile VTOK_PROFILE_DPOP_PROOF; the payload is decoded
+// into 'scratch'. 'thumbprint' is that of the key, for 'proven_key' of the
+// access token's policy: whose token the key belongs to, its 'cnf' says. 'jti'
+// must not have been seen before (RFC 9449 section 11.1). 'report' may be
+// NULL.
+//
+// Returns as 'vtok_verify'; VTOK_TRUST_MISMATCH for another profile.
+int32_t vtok_verify_dpop(struct vtok_bytes proof,
+                         const struct vtok_policy *policy,
+                         struct vtok_time time,
+                         uint8_t *scratch,
+                         size_t scratch_len,
+                         uint8_t (*thumbprint)[VTOK_THUMBPRINT_LEN],
+                         struct vtok_verified *verified,
+                         struct vtok_report *report);
+
+// Reads what an introspection response says of an access token (RFC 9701, RFC
+// 7662 section 2.2), from a response that was verified with the profile
+// VTOK_PROFILE_INTROSPECTION. 'proven_key_kind' and 'proven_key' are as in a
+// 'vtok_policy': a token that is bound to a key is refused without, unless
+// 'flags' is VTOK_POLICY_BOUND_AS_BEARER. 'token' is an object.
+//
+// Errors: VTOK_TRUST_MISMATCH for another profile; VTOK_JSON_NOT_FOUND,
+// VTOK_JSON_TYPE; VTOK_TOKEN_INACTIVE; VTOK_CNF_MISSING, VTOK_CNF_UNPROVEN,
+// VTOK_CNF_MISMATCH; VTOK_NOT_INITIALIZED.
+int32_t vtok_introspected(const struct vtok_verified *response,
+                          uint32_t proven_key_kind,
+                          struct vtok_bytes proven_key,
+                          uint32_t flags,
+                          struct vtok_value *token);
+
+// Makes an empty set of the client's own keys.
+int32_t vtok_decryption_keys_init(struct vtok_decryption_keys *keys);
+
+// Removes all keys and wipes them; 'vtok_decryption_keys_init' makes a new
+// set.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_decryption_keys_clear(struct vtok_decryption_keys *keys);
+
+// Adds a private or symmetric JWK (RFC 7517); 'is_pinned' 1: it answers to any
+// 'kid', 0: to its own.
+//
+// Errors: VTOK_STORAGE_FULL beyond VTOK_DECRYPTION_KEYS; VTOK_JWK_UNSUPPORTED,
+// also without the feature; the 3xx group and that of keys;
+// VTOK_NOT_INITIALIZED, VTOK_UNKNOWN_VALUE.
+int32_t vtok_decryption_keys_add_jwk(struct vtok_decryption_keys *keys,
+                                     struct vtok_bytes jwk,
+                                     uint32_t is_pinned);
+
+// Adds a symmetric key of 16, 32 or 64 bytes; 'kid' not set: it answers to any.
+//
+// Errors: as 'vtok_decryption_keys_add_jwk'; VTOK_KEY_SIZE.
+int32_t vtok_decryption_keys_add_secret(struct vtok_decryption_keys *keys,
+                                        struct vtok_bytes secret,
+                                        struct vtok_bytes kid);
+
+// Adds a private scalar, VTOK_SCALAR_...: big-endian and of full length, or an
+// X25519 private key; 'kid' not set: it answers to any.
+//
+// Errors: as 'vtok_decryption_keys_add_jwk'; VTOK_KEY_VALUE.
+int32_t vtok_decryption_keys_add_scalar(struct vtok_decryption_keys *keys,
+                                        uint32_t curve,
+                                        struct vtok_bytes scalar,
+                                        struct vtok_bytes kid);
+
+// Decrypts a compact JWE in its own buffer (RFC 7516 section 5.2).
+// 'unverified' is what was encrypted, in that buffer: nobody has verified it.
+// For the claims of UserInfo that is encrypted and not signed; a token inside
+// is for 'vtok_decrypt_verify'. After a refusal the buffer is as it was, but
+// for a CBC content that is authentic and badly padded.
+//
+// Errors: VTOK_DECRYPTION_FAILED for all that depends on a key;
+// VTOK_NO_ALGORITHMS, VTOK_BLINDING_NOT_SET, VTOK_TOKEN_NOT_ENCRYPTED; the 2xx,
+// 3xx, 4xx, 5xx and 61x groups; VTOK_JWK_UNSUPPORTED without the feature.
+int32_t vtok_decrypt(uint8_t *token,
+                     size_t token_len,
+                     const struct vtok_decryption *decryption,
+                     struct vtok_bytes *unverified);
+
+// Decrypts a compact JWE in its own buffer and verifies the signed token
+// inside, with a policy that may require encryption. 'report' may be NULL; it
+// tells of the token inside.
+//
+// Returns as 'vtok_verify' and 'vtok_decrypt'; VTOK_CTY_MISMATCH if 'cty' names
+// something else. After a refusal of the token inside the buffer holds it
+// decrypted.
+int32_t vtok_decrypt_verify(uint8_t *token,
+                            size_t token_len,
+                            const struct vtok_decryption *decryption,
+                            const struct vtok_keys *keys,
+                            const struct vtok_policy *policy,
+                            struct vtok_time time,
+                            struct vtok_verified *verified,
+                            struct vtok_report *report);
+
+// Makes an authentication request: writes it to 'buffer' in the one form that
+// all other functions take, VTOK_REQUEST_LEN bytes. It holds the secrets of
+// this login ('state', 'nonce', code verifier): keep it on the server, or
+// encrypted and authenticated in the user's own cookie, bound to the browser,
+// and wipe it ('vtok_wipe') when the login is done. It can be copied, and
+// serves with an equal client alone.
+//
+// 'random' holds VTOK_RANDOM_LEN bytes of the system's generator, never used
+// before.
+//
+// Errors: VTOK_RANDOM_BYTES, VTOK_REQUEST_VALUE, VTOK_SCOPE_WITHOUT_OPENID,
+// VTOK_PROMPT_NONE, VTOK_RESPONSE_MODE_UNFIT, VTOK_SECURITY_PROFILE,
+// VTOK_POLICY_LIST_TOO_LONG, the 3xx group for 'claims'; of the client
+// VTOK_ISSUER_NOT_HTTPS, VTOK_ENDPOINT_NOT_HTTPS, VTOK_NO_ALGORITHMS,
+// VTOK_QUIRK_ISSUER; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_request_init(const struct vtok_client *client,
+                          const struct vtok_request_options *options,
+                          struct vtok_bytes random,
+                          uint8_t *buffer,
+                          size_t capacity,
+                          size_t *len);
+
+// Writes the URL to send the user to.
+//
+// Errors: VTOK_SAVED_STATE for a request that is none, or another client's;
+// VTOK_SECURITY_PROFILE where the request must be pushed or signed; those of
+// the client ('vtok_request_init'); VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_request_url(const struct vtok_client *client,
+                         struct vtok_bytes request,
+                         uint8_t *buffer,
+                         size_t capacity,
+                         size_t *len);
+
+// Writes the body of a pushed authorization request (RFC 9126 section 2.1).
+//
+// Errors: as 'vtok_request_url'; VTOK_SECURITY_PROFILE for an authentication
+// that is too weak; VTOK_REQUEST_VALUE for an empty one.
+int32_t vtok_request_push(const struct vtok_client *client,
+                          struct vtok_bytes request,
+                          const struct vtok_client_auth *authentication,
+                          uint8_t *buffer,
+                          size_t capacity,
+                          size_t *len);
+
+// Reads the answer to a pushed request (RFC 9126 section 2.2). Strings are
+// unescaped where they lie. 'denied' may be NULL.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED.
+int32_t vtok_pushed_read(uint8_t *json,
+                         size_t json_len,
+                         struct vtok_pushed *pushed,
+                         struct vtok_error_response *denied);
+
+// Writes the URL to send the user to after a push (RFC 9126 section 4).
+//
+// Errors: as 'vtok_request_url'; VTOK_REQUEST_VALUE for an empty URI.
+int32_t vtok_request_pushed_url(const struct vtok_client *client,
+                                struct vtok_bytes request,
+                                struct vtok_bytes request_uri,
+                                uint8_t *buffer,
+                                size_t capacity,
+                                size_t *len);
+
+// Writes the request as a signed request object (RFC 9101 section 4), good for
+// 'lifetime' seconds from 'now', for 'vtok_request_signed_url'.
+//
+// Errors: as 'vtok_request_url'; VTOK_REQUEST_VALUE when the signer does not
+// sign.
+int32_t vtok_request_object(const struct vtok_client *client,
+                            struct vtok_bytes request,
+                            const struct vtok_signer *signer,
+                            int64_t now,
+                            uint32_t lifetime,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *len);
+
+// Writes the URL to send the user to with a signed request object (RFC 9101
+// section 5).
+//
+// Errors: as 'vtok_request_url'; VTOK_REQUEST_VALUE for an empty object.
+int32_t vtok_request_signed_url(const struct vtok_client *client,
+                                struct vtok_bytes request,
+                                struct vtok_bytes request_object,
+                                uint8_t *buffer,
+                                size_t capacity,
+                                size_t *len);
+
+// Erases bytes in a way that no compiler leaves out: a request, a secret, a
+// token. NULL is fine when 'len' is 0.
+//
+// Errors: VTOK_NULL_POINTER.
+int32_t vtok_wipe(uint8_t *bytes,
+                  size_t len);
+
+// Reads the response to a request: the parameters as they came by 'channel'
+// (VTOK_CHANNEL_...), without '?' or '#', decoded where they lie (OpenID
+// Connect Core sections 3.1.2.5, 3.2.2.5, 3.3.2.5; RFC 9207). 'denied' may be
+// NULL.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; VTOK_RESPONSE_CHANNEL,
+// VTOK_RESPONSE_JWT, VTOK_RESPONSE_NOT_JWT, VTOK_PARAMETER_..., VTOK_STATE_...,
+// VTOK_ISS_PARAMETER_..., VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
+// those of the client ('vtok_request_init').
+int32_t vtok_response_read(const struct vtok_client *client,
+                           struct vtok_bytes request,
+                           uint8_t *parameters,
+                           size_t parameters_len,
+                           uint32_t channel,
+                           struct vtok_response *response,
+                           struct vtok_error_response *denied);
+
+// Verifies a signed response (JARM section 2.4) and reads it like a plain one:
+// the parameters are decoded where they lie, the payload of the JWT into
+// 'scratch'. 'denied' and 'report' may be NULL. After a refusal for the key,
+// read the response again, from a fresh copy, with fresh keys.
+//
+// Errors: as 'vtok_response_read' and 'vtok_verify'.
+int32_t vtok_response_read_jwt(const struct vtok_client *client,
+                               struct vtok_bytes request,
+                               uint8_t *parameters,
+                               size_t parameters_len,
+                               uint32_t channel,
+                               const struct vtok_keys *keys,
+                               struct vtok_time time,
+                               uint8_t *scratch,
+                               size_t scratch_len,
+                               struct vtok_response *response,
+                               struct vtok_error_response *denied,
+                               struct vtok_report *report);
+
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_unverified_response_kid(const struct vtok_response *response,
+                                     struct vtok_value *kid);
+
+// Goes on without an ID Token, where the flow returns none from the
+// authorization endpoint: 'code' and 'code token'.
+//
+// Errors: VTOK_ID_TOKEN_PENDING where it does; VTOK_STATE_MISMATCH for the
+// response to another request; VTOK_NOT_INITIALIZED; as 'vtok_response_read'.
+int32_t vtok_response_without_id_token(const struct vtok_client *client,
+                                       struct vtok_bytes request,
+                                       const struct vtok_response *response,
+                                       struct vtok_authorized *authorized);
+
+// Verifies the ID Token that came with the response, against its code, access
+// token and 'state' (OpenID Connect Core sections 3.2.2.11, 3.3.2.12), its
+// payload decoded into 'scratch'. After a refusal for the key, try again with
+// fresh keys. 'report' may be NULL.
+//
+// Errors: as 'vtok_verify'; VTOK_ID_TOKEN_MISSING where the flow returns none;
+// VTOK_STATE_MISMATCH for the response to another request;
+// VTOK_NOT_INITIALIZED; as 'vtok_response_read'.
+int32_t vtok_response_verify(const struct vtok_client *client,
+                             struct vtok_bytes request,
+                             const struct vtok_response *response,
+                             const struct vtok_keys *keys,
+                             struct vtok_time time,
+                             uint8_t *scratch,
+                             size_t scratch_len,
+                             struct vtok_authorized *authorized,
+                             struct vtok_report *report);
+
+// Ends the login here, with the ID Token of the authorization endpoint: the
+// implicit flow.
+//
+// Errors: VTOK_ID_TOKEN_MISSING in the flows whose ID Token comes from the
+// token endpoint; VTOK_STATE_MISMATCH for another request;
+// VTOK_NOT_INITIALIZED; as 'vtok_response_read'.
+int32_t vtok_login_from_authorization(const struct vtok_client *client,
+                                      struct vtok_bytes request,
+                                      const struct vtok_authorized *authorized,
+                                      struct vtok_login *login);
+
+// Writes the body of the token request, with the code, its PKCE verifier and
+// the client's authentication (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+// Send it at once, and wipe it.
+//
+// Errors: VTOK_PARAMETER_MISSING in a flow without a code;
+// VTOK_SECURITY_PROFILE for an authentication that is too weak;
+// VTOK_REQUEST_VALUE for an empty one; VTOK_STATE_MISMATCH for another
+// request; VTOK_NOT_INITIALIZED; as 'vtok_response_read';
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_token_request(const struct vtok_client *client,
+                           struct vtok_bytes request,
+                           const struct vtok_authorized *authorized,
+                           const struct vtok_client_auth *authentication,
+                           uint8_t *buffer,
+                           size_t capacity,
+                           size_t *len);
+
+// Reads the token response (RFC 6749 section 5, OpenID Connect Core section
+// 3.1.3.3); what it holds is released by 'vtok_login_verify'. Strings are
+// unescaped where they lie. 'denied' may be NULL.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED, VTOK_ID_TOKEN_MISSING;
+// VTOK_STATE_MISMATCH for another request; VTOK_NOT_INITIALIZED; as
+// 'vtok_response_read'.
+int32_t vtok_token_response(const struct vtok_client *client,
+                            struct vtok_bytes request,
+                            const struct vtok_authorized *authorized,
+                            uint8_t *json,
+                            size_t json_len,
+                            struct vtok_pending_login *pending,
+                            struct vtok_error_response *denied);
+
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_unverified_login_kid(const struct vtok_pending_login *pending,
+                                  struct vtok_value *kid);
+
+// Verifies the ID Token of the token response, against its access token and
+// against the ID Token that came through the browser (OpenID Connect Core
+// sections 3.1.3.7, 3.3.3.6), its payload decoded into 'scratch', which must
+// not be one that the 'vtok_authorized' borrows. After a refusal for the key,
+// try again with fresh keys. 'report' may be NULL.
+//
+// Errors: as 'vtok_verify'; VTOK_STATE_MISMATCH for another request;
+// VTOK_NOT_INITIALIZED; as 'vtok_response_read'.
+int32_t vtok_login_verify(const struct vtok_client *client,
+                          struct vtok_bytes request,
+                          const struct vtok_pending_login *pending,
+                          const struct vtok_keys *keys,
+                          struct vtok_time time,
+                          uint8_t *scratch,
+                          size_t scratch_len,
+                          struct vtok_login *login,
+                          struct vtok_report *report);
+
+// The same for a client that is registered for unsecured ID Tokens ('alg' is
+// 'none', OpenID Connect Core section 2), in the flow 'code' alone: the caller
+// received the token response directly over TLS.
+//
+// Errors: as 'vtok_login_verify'.
+int32_t vtok_login_verify_unsecured(const struct vtok_client *client,
+                                    struct vtok_bytes request,
+                                    const struct vtok_pending_login *pending,
+                                    struct vtok_time time,
+                                    uint8_t *scratch,
+                                    size_t scratch_len,
+                                    struct vtok_login *login,
+                                    struct vtok_report *report);
+
+// Writes what later steps need of a login, in the form that the functions
+// 'vtok_session_...' take; VTOK_SESSION_LEN bytes always suffice. Who can
+// change it can be anyone: keep it where the user cannot write.
+//
+// Errors: VTOK_SESSION_TOO_LARGE; VTOK_STATE_MISMATCH for another request;
+// VTOK_NOT_INITIALIZED; as 'vtok_response_read'; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_login_session(const struct vtok_client *client,
+                           struct vtok_bytes request,
+                           const struct vtok_login *login,
+                           uint8_t *buffer,
+                           size_t capacity,
+                           size_t *len);
+
+// Reads a plain UserInfo response (OpenID Connect Core section 5.3.2): its
+// 'sub' must be that of the ID Token. 'userinfo' borrows 'json' and serves
+// 'vtok_claim' and its neighbours.
+//
+// Errors: the 3xx group; VTOK_SUB_MISSING, VTOK_SUB_TYPE, VTOK_SUB_MISMATCH;
+// VTOK_CLAIM_MISSING for an essential claim that the request asked for;
+// VTOK_SAVED_STATE for a session that is none, or another client's; those of
+// the client ('vtok_request_init').
+int32_t vtok_session_userinfo(const struct vtok_client *client,
+                              struct vtok_bytes session,
+                              struct vtok_bytes json,
+                              struct vtok_verified *userinfo);
+
+// Verifies a signed UserInfo response (OpenID Connect Core section 5.3.2), its
+// payload decoded into 'scratch'. 'userinfo' borrows token and scratch and
+// serves 'vtok_claim' and its neighbours. 'report' may be NULL.
+//
+// Errors: as 'vtok_verify' and 'vtok_session_userinfo'.
+int32_t vtok_session_userinfo_jwt(const struct vtok_client *client,
+                                  struct vtok_bytes session,
+                                  struct vtok_bytes token,
+                                  const struct vtok_keys *keys,
+                                  struct vtok_time time,
+                                  uint8_t *scratch,
+                                  size_t scratch_len,
+                                  struct vtok_verified *userinfo,
+                                  struct vtok_report *report);
+
+// Writes to 'is_ended' whether a verified Logout Token (profile
+// VTOK_PROFILE_LOGOUT_TOKEN) ends this session: 1 if it names the session, or
+// the user and no session (Back-Channel Logout sections 2.4, 2.7).
+//
+// Errors: VTOK_TRUST_MISMATCH for another kind of token; VTOK_NOT_INITIALIZED;
+// as 'vtok_session_userinfo'.
+int32_t vtok_session_is_ended_by(const struct vtok_client *client,
+                                 struct vtok_bytes session,
+                                 const struct vtok_verified *logout_token,
+                                 uint32_t *is_ended);
+
+// Reads a token response without OpenID Connect, such as that of a device or
+// of client credentials. Strings are unescaped where they lie. 'denied' may be
+// NULL.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED;
+// VTOK_PARAMETER_UNEXPECTED for one with an ID Token, which must not be thrown
+// away unverified.
+int32_t vtok_token_response_read(uint8_t *json,
+                                 size_t json_len,
+                                 struct vtok_tokens *tokens,
+                                 struct vtok_error_response *denied);
+
+// Writes the value of the header 'Authorization' for 'client_secret_basic'
+// (RFC 6749 section 2.3.1); nothing for every other method.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty secret, VTOK_UNKNOWN_VALUE,
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_authorization_header(const struct vtok_client_auth *authentication,
+                                  struct vtok_bytes client_id,
+                                  uint8_t *buffer,
+                                  size_t capacity,
+                                  size_t *len);
+
+// Writes the body of a request for a new access token (RFC 6749 section 6).
+// 'scope': fewer than were granted, separated by spaces; not set: the same.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_refresh_request(struct vtok_bytes client_id,
+                             struct vtok_bytes refresh_token,
+                             struct vtok_bytes scope,
+                             const struct vtok_client_auth *authentication,
+                             uint8_t *buffer,
+                             size_t capacity,
+                             size_t *len);
+
+// Reads the token response to a refresh ('vtok_refresh_request', OpenID Connect
+// Core section 12.2), or with 'session' not set that of a device (RFC 8628
+// section 3.5), with or without an ID Token; what it holds is released by
+// 'vtok_tokens_verify'. Strings are unescaped where they lie. 'denied' may be
+// NULL; of a device its code drives a 'vtok_polling'.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
+// those of the client ('vtok_request_init').
+int32_t vtok_tokens_read(const struct vtok_client *client,
+                         struct vtok_bytes session,
+                         uint8_t *json,
+                         size_t json_len,
+                         struct vtok_pending_tokens *pending,
+                         struct vtok_error_response *denied);
+
+// Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
+// it: for a 'vtok_rotation'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
+int32_t vtok_unverified_tokens_kid(const struct vtok_pending_tokens *pending,
+                                   struct vtok_value *kid);
+
+// Verifies the ID Token of a refresh or a device if there is one, its payload
+// decoded into 'scratch'. After a refresh it has the same 'iss', 'sub', 'aud'
+// and 'azp' as the original, the same 'auth_time', and no 'nonce' or the same
+// (OpenID Connect Core section 12.2). After a refusal for the key, try again
+// with fresh keys. 'report' may be NULL.
+//
+// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client or session;
+// VTOK_NOT_INITIALIZED; as 'vtok_tokens_read'.
+int32_t vtok_tokens_verify(const struct vtok_client *client,
+                           struct vtok_bytes session,
+                           const struct vtok_pending_tokens *pending,
+                           const struct vtok_keys *keys,
+                           struct vtok_time time,
+                           uint8_t *scratch,
+                           size_t scratch_len,
+                           struct vtok_verified_tokens *verified,
+                           struct vtok_report *report);
+
+// Writes what later steps need of the login of a device, as
+// 'vtok_login_session' does.
+//
+// Errors: VTOK_ID_TOKEN_MISSING, VTOK_SESSION_TOO_LARGE; VTOK_SAVED_STATE for
+// another client; VTOK_NOT_INITIALIZED; those of the client
+// ('vtok_request_init'); VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_tokens_session(const struct vtok_client *client,
+                            const struct vtok_verified_tokens *verified,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *len);
+
+// Writes the body of a device authorization request (RFC 8628 section 3.1).
+// 'scope': separated by spaces; not set: none.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_device_request(struct vtok_bytes client_id,
+                            struct vtok_bytes scope,
+                            const struct vtok_client_auth *authentication,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *len);
+
+// Reads the answer to a device authorization request. Strings are unescaped
+// where they lie. 'denied' may be NULL.
+//
+// Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
+// VTOK_RESPONSE_MALFORMED; VTOK_ENDPOINT_NOT_HTTPS for where the user is sent.
+int32_t vtok_device_read(uint8_t *json,
+                         size_t json_len,
+                         struct vtok_device *device,
+                         struct vtok_error_response *denied);
+
+// Writes the body of a token request, one poll (RFC 8628 section 3.4); its
+// answer is for 'vtok_token_response_read'.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_device_token_request(const struct vtok_device *device,
+                                  struct vtok_bytes client_id,
+                                  const struct vtok_client_auth *authentication,
+                                  uint8_t *buffer,
+                                  size_t capacity,
+                                  size_t *len);
+
+// Starts polling at 'now', with 'interval' and 'expires_in' of a
+// 'vtok_device'.
+//
+// Errors: VTOK_NULL_POINTER, VTOK_MISALIGNED.
+int32_t vtok_polling_start(uint32_t interval,
+                           uint32_t expires_in,
+                           uint64_t now,
+                           struct vtok_polling *polling);
+
+// After an error response at 'now': 'code' is that of the
+// 'vtok_error_response'.
+//
+// Errors: VTOK_NOT_INITIALIZED, VTOK_UNKNOWN_VALUE.
+int32_t vtok_polling_error(struct vtok_polling *polling,
+                           uint32_t code,
+                           uint64_t now);
+
+// After a poll that got no answer: the interval doubles.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_polling_timeout(struct vtok_polling *polling,
+                             uint64_t now);
+
+// Writes a signed client assertion (RFC 7523 section 3, OpenID Connect Core
+// section 9). 'audience' is the provider's issuer, or the URL of the token
+// endpoint; 'token_id' was never used before; a 'lifetime' of 60 seconds is
+// enough.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, or when the signer does not
+// sign; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_client_assertion(const struct vtok_signer *signer,
+                              struct vtok_bytes client_id,
+                              struct vtok_bytes audience,
+                              struct vtok_bytes token_id,
+                              int64_t issued_at,
+                              uint32_t lifetime,
+                              uint8_t *buffer,
+                              size_t capacity,
+                              size_t *len);
+
+// Writes a signed DPoP proof. The signer's 'kid' is not used: the proof holds
+// the key.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, a symmetric algorithm, or
+// when the signer does not sign; VTOK_JWK_PRIVATE for a key with private
+// members; the 3xx group for the key; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_dpop_proof(const struct vtok_signer *signer,
+                        const struct vtok_dpop_request *proof,
+                        uint8_t *buffer,
+                        size_t capacity,
+                        size_t *len);
+
+// Writes the URL of an issuer's metadata (OpenID Connect Discovery section 4).
+//
+// Errors: VTOK_ISSUER_NOT_HTTPS, VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_metadata_url(struct vtok_bytes issuer,
+                          uint8_t *buffer,
+                          size_t capacity,
+                          size_t *len);
+
+// Reads the metadata that were fetched for an issuer: they must name it,
+// exactly (OpenID Connect Discovery section 4.3). Strings are unescaped where
+// they lie.
+//
+// Errors: the 3xx group; VTOK_METADATA_ISSUER, VTOK_ISSUER_NOT_HTTPS,
+// VTOK_ENDPOINT_NOT_HTTPS; VTOK_RESPONSE_MALFORMED for a member of the wrong
+// type, or a required one that is missing.
+int32_t vtok_metadata_read(uint8_t *json,
+                           size_t json_len,
+                           struct vtok_bytes issuer,
+                           struct vtok_metadata *metadata);
+
+// Finds an endpoint (VTOK_PROVIDER_...), https. 'uri' borrows what 'metadata'
+// borrows.
+//
+// Errors: VTOK_JSON_NOT_FOUND when there is none, VTOK_UNKNOWN_VALUE,
+// VTOK_NOT_INITIALIZED.
+int32_t vtok_metadata_endpoint(const struct vtok_metadata *metadata,
+                               uint32_t endpoint,
+                               struct vtok_bytes *uri);
+
+// Writes to 'is_supported' whether a list (VTOK_LIST_...) names a value.
+//
+// Errors: VTOK_JSON_NOT_FOUND when there is no such list, VTOK_UNKNOWN_VALUE,
+// VTOK_NOT_INITIALIZED.
+int32_t vtok_metadata_supports(const struct vtok_metadata *metadata,
+                               uint32_t list,
+                               struct vtok_bytes value,
+                               uint32_t *is_supported);
+
+// Writes to 'is_supported' whether the provider offers a flow (VTOK_FLOW_...).
+//
+// Errors: VTOK_UNKNOWN_VALUE, VTOK_NOT_INITIALIZED.
+int32_t vtok_metadata_supports_flow(const struct vtok_metadata *metadata,
+                                    uint32_t flow,
+                                    uint32_t *is_supported);
+
+// Writes which of the algorithms 'allowed' (VTOK_ALG_... ORed together) a list
+// (VTOK_LIST_...) names too, for a 'vtok_client'.
+//
+// Errors: VTOK_METADATA_UNSUPPORTED when none is left, VTOK_UNKNOWN_VALUE,
+// VTOK_NOT_INITIALIZED.
+int32_t vtok_metadata_narrow(const struct vtok_metadata *metadata,
+                             uint32_t list,
+                             uint64_t allowed,
+                             uint64_t *narrowed);
+
+// Writes the WebFinger request for a resource, such as
+// 'acct:joe@example.com', at a host (OpenID Connect Discovery section 2).
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value, or a host with characters
+// that none has; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_webfinger_url(struct vtok_bytes host,
+                           struct vtok_bytes resource,
+                           uint8_t *buffer,
+                           size_t capacity,
+                           size_t *len);
+
+// Writes the issuer that a WebFinger response names (RFC 7033 section 4.4).
+// The provider's own metadata must confirm it.
+//
+// Errors: the 3xx group; VTOK_RESPONSE_MALFORMED when there is no such link,
+// or a link is not what it should be; VTOK_ISSUER_NOT_HTTPS;
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_webfinger_issuer(struct vtok_bytes json,
+                              uint8_t *buffer,
+                              size_t capacity,
+                              size_t *len);
+
+// Writes a pairwise subject identifier (OpenID Connect Core section 8.1, first
+// example), for providers and for tests: VTOK_THUMBPRINT_LEN characters. The
+// salt has 16 bytes or more.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value or a short salt;
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_pairwise_subject(struct vtok_bytes sector_host,
+                              struct vtok_bytes local_account_id,
+                              struct vtok_bytes salt,
+                              uint8_t *buffer,
+                              size_t capacity,
+                              size_t *len);
+
+// Finds the host of a sector identifier (OpenID Connect Core section 8.1).
+// 'host' borrows 'uri'.
+//
+// Errors: VTOK_ENDPOINT_NOT_HTTPS.
+int32_t vtok_sector_host(struct vtok_bytes uri,
+                         struct vtok_bytes *host);
+
+// Reads the query of the client's logout URI, which a page of the provider's
+// has loaded (Front-Channel Logout section 3), decoded where it lies. Anyone
+// can make a browser do that: it ends nothing but the browser's own session.
+// 'session' not set: none is known. 'session_id' is not set when the provider
+// does not name one; it borrows 'query'.
+//
+// Errors: VTOK_PARAMETER_...; VTOK_LOGOUT_MISMATCH for another issuer, another
+// session, or one of 'iss' and 'sid' without the other; VTOK_SAVED_STATE and
+// those of the client ('vtok_request_init').
+int32_t vtok_front_channel_logout(const struct vtok_client *client,
+                                  struct vtok_bytes session,
+                                  uint8_t *query,
+                                  size_t query_len,
+                                  struct vtok_bytes *session_id);
+
+// Writes the URL to send the user to.
+//
+// Errors: VTOK_ENDPOINT_NOT_HTTPS; VTOK_REQUEST_VALUE for an empty value, or a
+// return without an ID Token or client id; VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_end_session_url(const struct vtok_end_session *end_session,
+                             uint8_t *buffer,
+                             size_t capacity,
+                             size_t *len);
+
+// Checks the query of the return, decoded where it lies: 'state' as it was
+// sent.
+//
+// Errors: VTOK_PARAMETER_..., VTOK_STATE_MISSING, VTOK_STATE_MISMATCH.
+int32_t vtok_end_session_returned(const struct vtok_end_session *end_session,
+                                  uint8_t *query,
+                                  size_t query_len);
+
+// Writes the session state of a browser at a client, as the example of Session
+// Management 1.0 section 3.2 calculates it.
+//
+// Errors: VTOK_REQUEST_VALUE for an empty value or one with a space,
+// VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_session_state(struct vtok_bytes client_id,
+                           struct vtok_bytes origin,
+                           struct vtok_bytes browser_state,
+                           struct vtok_bytes salt,
+                           uint8_t *buffer,
+                           size_t capacity,
+                           size_t *len);
+
+// Makes a rotation that has fetched nothing yet. 'rules' may be NULL: the
+// defaults.
+//
+// Errors: VTOK_STRUCT_SIZE.
+int32_t vtok_rotation_init(const struct vtok_rotation_rules *rules,
+                           struct vtok_rotation *rotation);
+
+// Says what to do with a token of this 'kid' (not set: none), with these keys
+// at hand: 'advice' is VTOK_ADVICE_... 'now' is the second of any clock that
+// does not run backwards.
+//
+// Errors: VTOK_NOT_INITIALIZED, VTOK_NOT_UTF8; 'advice' then denies.
+int32_t vtok_rotation_advise(struct vtok_rotation *rotation,
+                             const struct vtok_keys *keys,
+                             struct vtok_bytes kid,
+                             uint64_t now,
+                             uint32_t *advice);
+
+// Notes that the set was fetched and imported. 'lifetime' is the 'max-age' of
+// the response, negative if it does not say; 'etag' its 'ETag', of 128 bytes at
+// most, or not set.
+//
+// Errors: VTOK_NOT_INITIALIZED, VTOK_NOT_UTF8.
+int32_t vtok_rotation_fetched(struct vtok_rotation *rotation,
+                              uint64_t now,
+                              int64_t lifetime,
+                              struct vtok_bytes etag);
+
+// Notes that the provider says that the set at hand is still the one (HTTP
+// 304).
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_rotation_not_modified(struct vtok_rotation *rotation,
+                                   uint64_t now,
+                                   int64_t lifetime);
+
+// Notes that a fetch failed, or that its set was refused: the keys at hand
+// stay.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_rotation_failed(struct vtok_rotation *rotation,
+                             uint64_t now);
+
+// Gives the 'ETag' of the set at hand, for 'If-None-Match'; empty when there is
+// none. It borrows the rotation until the next call.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_rotation_etag(struct vtok_rotation *rotation,
+                           struct vtok_bytes *etag);
+
+// Writes when the next fetch may be made.
+//
+// Errors: VTOK_NOT_INITIALIZED.
+int32_t vtok_rotation_next_fetch(struct vtok_rotation *rotation,
+                                 uint64_t *second);
+
+// Makes an empty guard in 'memory', which must be aligned for 'uint64_t' and
+// hold 'VTOK_REPLAY_SIZE(capacity)' bytes. '*replay' then points into it.
+//
+// Errors: VTOK_NULL_POINTER, VTOK_MISALIGNED, VTOK_STORAGE_FULL,
+// VTOK_UNKNOWN_VALUE for a size that no memory has.
+int32_t vtok_replay_init(void *memory,
+                         size_t memory_len,
+                         size_t capacity,
+                         struct vtok_replay **replay);
+
+// Takes a verified token, once, and remembers it until it expires. Call it
+// after the verification and before anything is granted.
+//
+// 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp', in
+// seconds: for so long after 'exp' is the token still accepted.
+//
+// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
+// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
+// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+// UserInfo, which no token is.
+int32_t vtok_replay_admit(struct vtok_replay *replay,
+                          const struct vtok_verified *verified,
+                          uint32_t key,
+                          struct vtok_time time,
+                          uint32_t leeway);
+
+// Writes how many tokens are remembered.
+int32_t vtok_replay_count(const struct vtok_replay *replay,
+                          size_t *count);
+
+// Writes the state to the front of 'out', to survive a restart, and its
+// length to 'len': at most 'VTOK_REPLAY_SAVED_LEN(capacity)' bytes, the same on
+// every machine.
+//
+// Errors: VTOK_BUFFER_TOO_SMALL, VTOK_OVERLAP.
+int32_t vtok_replay_save(const struct vtok_replay *replay,
+                         uint8_t *out,
+                         size_t out_len,
+                         size_t *len);
+
+// Puts a saved state in the place of the guard's, which is kept on failure.
+//
+// Errors: VTOK_REPLAY_STATE for what no 'vtok_replay_save' wrote, and for more
+// tokens than there is room for; VTOK_OVERLAP.
+int32_t vtok_replay_restore(struct vtok_replay *replay,
+                            struct vtok_bytes saved);
+
+// Writes the part of an interval from 'floor' on: a time that has certainly
+// passed, such as the build time, the 'iat' of the last verified token, or
+// what the caller has stored. A clock that fell back to 1970 fails.
+//
+// Errors: VTOK_CLOCK_BEHIND_FLOOR, VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; then
+// 'out' is all zero, which no verification takes.
+int32_t vtok_time_not_before(struct vtok_time time,
+                             int64_t floor,
+                             struct vtok_time *out);
+
+// Writes the interval after 'elapsed_ms' more milliseconds of a monotonic
+// counter that runs wrong by at most 'drift_ppm' millionths: it bridges the
+// time between two readings of a clock. An unknown time stays unknown.
+//
+// Errors: VTOK_TIME_REVERSED.
+int32_t vtok_time_advanced(struct vtok_time time,
+                           uint64_t elapsed_ms,
+                           uint32_t drift_ppm,
+                           struct vtok_time *out);
+
+// Writes the time that the registers of a clock chip say, which the caller
+// has read in one transfer: 'chip' is VTOK_RTC_...; 'behind' and 'ahead' are
+// the seconds that the time can be later and earlier than the clock says.
+//
+// Errors: VTOK_CLOCK_STOPPED when the oscillator has stopped or was never
+// started; VTOK_CLOCK_ENCODING for what is no date, and for another number of
+// registers; VTOK_UNKNOWN_VALUE for another chip.
+int32_t vtok_time_of_rtc(uint32_t chip,
+                         struct vtok_bytes registers,
+                         uint32_t behind,
+                         uint32_t ahead,
+                         struct vtok_time *out);
 
 // The stable name of a status, such as "nonce_mismatch"; "ok" for 0, and
 // "unknown" for a number that is no status. Never NULL.

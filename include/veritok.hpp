@@ -283,6 +283,14 @@ class Policy {
   static Policy jwt() { return Policy(VTOK_PROFILE_JWT); }
   static Policy logout_token() { return Policy(VTOK_PROFILE_LOGOUT_TOKEN); }
   static Policy access_token() { return Policy(VTOK_PROFILE_ACCESS_TOKEN); }
+  // For verify_dpop; at most max_age seconds old.
+  static Policy dpop_proof(std::string_view method, std::string_view uri,
+                           std::uint32_t max_age) {
+    Policy policy(VTOK_PROFILE_DPOP_PROOF);
+    policy.raw.http_method = bytes(method);
+    policy.raw.http_uri = bytes(uri);
+    return policy.max_iat_age(max_age);
+  }
 
   Policy &algorithms(std::uint64_t a) { return set(raw.algorithms, a); }
   // More of VTOK_POLICY_...
@@ -306,6 +314,13 @@ class Policy {
   Policy &leeway(std::uint32_t seconds) {
     raw.leeway_exp = raw.leeway_nbf = raw.leeway_iat = seconds;
     return *this;
+  }
+  Policy &subject(std::string_view t) { return set(raw.subject, bytes(t)); }
+  Policy &quirk(std::uint32_t q) { return set(raw.quirk, q); }
+  // The key to which the token must be bound: VTOK_PROVEN_..., thumbprint.
+  Policy &proven_key(std::uint32_t kind, std::string_view thumbprint) {
+    raw.proven_key_kind = kind;
+    return set(raw.proven_key, bytes(thumbprint));
   }
   Policy &hooks(const vtok_hooks *h) { return set(raw.hooks, h); }
   // Lists are arrays of views made by veritok::bytes.
@@ -396,6 +411,63 @@ class Report {
   vtok_report raw{};
 };
 
+// The part of an interval from a time on that has certainly passed.
+inline Result<vtok_time> not_before(vtok_time time, std::int64_t floor) {
+  vtok_time out;
+  Status status = vtok_time_not_before(time, floor, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+// An interval after so much more of a counter that runs wrong by so much.
+inline Result<vtok_time> advanced(vtok_time time, std::uint64_t elapsed_ms,
+                                  std::uint32_t drift_ppm) {
+  vtok_time out;
+  Status status = vtok_time_advanced(time, elapsed_ms, drift_ppm, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+// What the registers of a clock chip (VTOK_RTC_...) say.
+inline Result<vtok_time> of_rtc(std::uint32_t chip, std::string_view registers,
+                                std::uint32_t behind, std::uint32_t ahead) {
+  vtok_time out;
+  Status status = vtok_time_of_rtc(chip, bytes(registers), behind, ahead, &out);
+  return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
+}
+
+// Takes each of up to Capacity tokens once, until it expires; does not move.
+template <std::size_t Capacity>
+class ReplayGuard {
+ public:
+  ReplayGuard() {
+    (void)vtok_replay_init(memory_, sizeof memory_, Capacity, &replay_);
+  }
+  ReplayGuard(const ReplayGuard &) = delete;
+  ReplayGuard &operator=(const ReplayGuard &) = delete;
+
+  // 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp'.
+  Status admit(const Verified &token, std::uint32_t key, vtok_time time,
+               std::uint32_t leeway = 0) {
+    return vtok_replay_admit(replay_, &token.raw, key, time, leeway);
+  }
+  std::size_t size() const {
+    std::size_t count;
+    (void)vtok_replay_count(replay_, &count);
+    return count;
+  }
+  // The state, in the buffer: VTOK_REPLAY_SAVED_LEN(Capacity) always suffices.
+  Result<std::string_view> save(Buffer out) const {
+    std::size_t len;
+    Status status = vtok_replay_save(replay_, out.data, out.capacity, &len);
+    if (!status) return status;
+    return std::string_view(reinterpret_cast<const char *>(out.data), len);
+  }
+  Status restore(std::string_view saved) {
+    return vtok_replay_restore(replay_, bytes(saved));
+  }
+
+ private:
+  VTOK_REPLAY_STORAGE(memory_, Capacity);
+  vtok_replay *replay_;
+};
+
 inline constexpr vtok_time at(std::int64_t now) { return {now, now}; }
 inline constexpr vtok_time between(std::int64_t earliest, std::int64_t latest) {
   return {earliest, latest};
@@ -438,6 +510,415 @@ inline Result<Verified> verify_unsecured(std::string_view token,
   if (!status) return status;
   return out;
 }
+
+// A DPoP proof that fulfilled its policy.
+struct DpopProof {
+  Verified token;
+  // Of its key, for Policy::proven_key.
+  std::string_view thumbprint() const {
+    return text({raw_thumbprint, sizeof raw_thumbprint});
+  }
+  std::uint8_t raw_thumbprint[VTOK_THUMBPRINT_LEN];
+};
+
+// By the key that the proof carries (RFC 9449 section 4.3).
+inline Result<DpopProof> verify_dpop(std::string_view proof,
+                                     const Policy &policy, vtok_time time,
+                                     Buffer scratch, Report *report = nullptr) {
+  DpopProof out;
+  Status status = vtok_verify_dpop(bytes(proof), &policy.raw, time,
+                                   scratch.data, scratch.capacity,
+                                   &out.raw_thumbprint, &out.token.raw,
+                                   report ? &report->raw : nullptr);
+  if (!status) return status;
+  return out;
+}
+
+// Calls a function that ends in buffer, capacity and length.
+template <class Write, class... Args>
+Result<std::string_view> written(Buffer out, Write write, Args... args) {
+  std::size_t len;
+  Status status = write(args..., out.data, out.capacity, &len);
+  if (!status) return status;
+  return text({out.data, len});
+}
+
+// The relying party as one provider knows it; it keeps the views that it is
+// given, not their contents. All that is not set is the strictest.
+class Client {
+ public:
+  Client(std::string_view issuer, std::string_view client_id,
+         std::string_view redirect_uri, std::string_view endpoint) {
+    raw.size = sizeof raw;
+    raw.issuer = bytes(issuer);
+    raw.client_id = bytes(client_id);
+    raw.redirect_uri = bytes(redirect_uri);
+    raw.authorization_endpoint = bytes(endpoint);
+  }
+  Client &algorithms(std::uint64_t a) { return set(raw.algorithms, a); }
+  // VTOK_SECURITY_... and VTOK_CONSTRAINT_...
+  Client &security(std::uint32_t profile, std::uint32_t constraint) {
+    raw.sender_constraint = constraint;
+    return set(raw.security_profile, profile);
+  }
+  // VTOK_ISSUER_PARAMETER_...
+  Client &issuer_parameter(std::uint32_t i) {
+    return set(raw.issuer_parameter, i);
+  }
+  Client &quirk(std::uint32_t q) { return set(raw.quirk, q); }
+  Client &leeway(std::uint32_t seconds) {
+    raw.leeway_exp = raw.leeway_nbf = raw.leeway_iat = seconds;
+    return *this;
+  }
+  template <std::size_t N>
+  Client &trusted_audiences(const vtok_bytes (&list)[N]) {
+    raw.trusted_audiences = list;
+    return set(raw.trusted_audiences_len, N);
+  }
+
+  // Limits and whatever else has no function here.
+  vtok_client raw{};
+
+ private:
+  template <class T, class U>
+  Client &set(T &field, U value) {
+    field = value;
+    return *this;
+  }
+};
+
+// How a client authenticates: VTOK_AUTHENTICATION_..., assertion or secret.
+inline vtok_client_auth authentication(std::uint32_t method,
+                                       std::string_view value = {}) {
+  vtok_client_auth out{};
+  out.size = sizeof out;
+  out.method = method;
+  out.value = bytes(value);
+  return out;
+}
+
+// What a verification of an exchange needs: keys, the time, a scratch buffer,
+// and a report if one is wanted. The scratch buffer is borrowed by what comes
+// of it: each step of a login takes its own.
+struct Material {
+  const vtok_keys *keys;
+  vtok_time time;
+  Buffer scratch;
+  Report *report = nullptr;
+  vtok_report *raw_report() const { return report ? &report->raw : nullptr; }
+};
+
+class Session;
+class Login;
+class PendingLogin;
+
+// A provider's error, where VTOK_PROVIDER_ERROR says so.
+struct Denied {
+  std::uint32_t code() const { return raw.code; }
+  std::string_view text() const { return veritok::text(raw.text); }
+  vtok_error_response raw{};
+};
+
+// An authentication request, in bytes that the caller keeps; client and bytes
+// must live while it is used.
+class Request {
+ public:
+  Request(const Client &client, std::string_view saved)
+      : client_(&client), saved_(saved) {}
+
+  // 'random' is VTOK_RANDOM_LEN bytes of the system's generator.
+  static Result<Request> init(const Client &client, vtok_request_options options,
+                              std::string_view random, Buffer to) {
+    options.size = sizeof options;
+    auto saved = written(to, vtok_request_init, &client.raw, &options,
+                         bytes(random));
+    if (!saved) return saved.status();
+    return Request(client, *saved);
+  }
+  std::string_view saved() const { return saved_; }
+  Result<std::string_view> url(Buffer out) const {
+    return written(out, vtok_request_url, raw(), bytes(saved_));
+  }
+  Result<std::string_view> push(const vtok_client_auth &auth,
+                                Buffer out) const {
+    return written(out, vtok_request_push, raw(), bytes(saved_), &auth);
+  }
+  Result<std::string_view> pushed_url(std::string_view uri, Buffer out) const {
+    return written(out, vtok_request_pushed_url, raw(), bytes(saved_),
+                   bytes(uri));
+  }
+
+  const vtok_client *raw() const { return &client_->raw; }
+  const Client &client() const { return *client_; }
+
+ private:
+  const Client *client_;
+  std::string_view saved_;
+};
+
+// A response of which everything that came through the browser is verified.
+class Authorized {
+ public:
+  std::string_view code() const { return text(raw.code); }
+  std::string_view access_token() const { return text(raw.access_token); }
+  std::optional<Verified> id_token() const {
+    if (!raw.id_token.is_verified) return std::nullopt;
+    Verified out;
+    out.raw = raw.id_token;
+    return out;
+  }
+  Result<std::string_view> token_request(const vtok_client_auth &auth,
+                                         Buffer out) const {
+    return written(out, vtok_token_request, request.raw(),
+                   bytes(request.saved()), &raw, &auth);
+  }
+  // Reads the token response, where it lies.
+  inline Result<PendingLogin> token_response(Buffer json,
+                                             Denied *denied = nullptr) const;
+  // Ends the login here: the implicit flow.
+  inline Result<Login> login() const;
+
+  Request request;
+  vtok_authorized raw;
+};
+
+// A response that answers its request; nothing of it is released yet.
+class Response {
+ public:
+  // The parameters as they came by 'channel' (VTOK_CHANNEL_...), read where
+  // they lie.
+  static Result<Response> read(const Request &request, Buffer parameters,
+                               std::uint32_t channel,
+                               Denied *denied = nullptr) {
+    Response out{request, {}};
+    Status status = vtok_response_read(
+        request.raw(), bytes(request.saved()), parameters.data,
+        parameters.capacity, channel, &out.raw, denied ? &denied->raw : nullptr);
+    if (!status) return status;
+    return out;
+  }
+  // The same of a signed response (JARM).
+  static Result<Response> read_jwt(const Request &request, Buffer parameters,
+                                   std::uint32_t channel, const Material &m,
+                                   Denied *denied = nullptr) {
+    Response out{request, {}};
+    Status status = vtok_response_read_jwt(
+        request.raw(), bytes(request.saved()), parameters.data,
+        parameters.capacity, channel, m.keys, m.time, m.scratch.data,
+        m.scratch.capacity, &out.raw, denied ? &denied->raw : nullptr,
+        m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+  // true: go on with verify; false: with without_id_token.
+  bool has_id_token() const { return raw.has_id_token == 1; }
+  Result<Authorized> without_id_token() const {
+    Authorized out{request, {}};
+    Status status = vtok_response_without_id_token(
+        request.raw(), bytes(request.saved()), &raw, &out.raw);
+    if (!status) return status;
+    return out;
+  }
+  Result<Authorized> verify(const Material &m) const {
+    Authorized out{request, {}};
+    Status status = vtok_response_verify(
+        request.raw(), bytes(request.saved()), &raw, m.keys, m.time,
+        m.scratch.data, m.scratch.capacity, &out.raw, m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+
+  Request request;
+  vtok_response raw;
+};
+
+// A user is logged in: every check of the flow has passed.
+class Login {
+ public:
+  Verified id_token() const {
+    Verified out;
+    out.raw = raw.id_token;
+    return out;
+  }
+  // token_type is 0 where the flow has no token endpoint.
+  const vtok_tokens &tokens() const { return raw.tokens; }
+  // What later steps need, in VTOK_SESSION_LEN bytes.
+  inline Result<Session> session(Buffer to) const;
+
+  Request request;
+  vtok_login raw;
+};
+
+// A token response whose ID Token is not verified yet.
+class PendingLogin {
+ public:
+  Result<Login> verify(const Material &m) const {
+    Login out{request, {}};
+    Status status = vtok_login_verify(
+        request.raw(), bytes(request.saved()), &raw, m.keys, m.time,
+        m.scratch.data, m.scratch.capacity, &out.raw, m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+
+  Request request;
+  vtok_pending_login raw;
+};
+
+inline Result<PendingLogin> Authorized::token_response(Buffer json,
+                                                       Denied *denied) const {
+  PendingLogin out{request, {}};
+  Status status = vtok_token_response(
+      request.raw(), bytes(request.saved()), &raw, json.data, json.capacity,
+      &out.raw, denied ? &denied->raw : nullptr);
+  if (!status) return status;
+  return out;
+}
+
+inline Result<Login> Authorized::login() const {
+  Login out{request, {}};
+  Status status = vtok_login_from_authorization(
+      request.raw(), bytes(request.saved()), &raw, &out.raw);
+  if (!status) return status;
+  return out;
+}
+
+// What a login leaves behind, in bytes that the caller keeps; client and bytes
+// must live while it is used.
+class Session {
+ public:
+  Session(const Client &client, std::string_view saved)
+      : client_(&client), saved_(saved) {}
+  std::string_view saved() const { return saved_; }
+
+  // A plain UserInfo response, which must be of this user.
+  Result<Verified> userinfo(std::string_view json) const {
+    Verified out;
+    Status status = vtok_session_userinfo(&client_->raw, bytes(saved_),
+                                          bytes(json), &out.raw);
+    if (!status) return status;
+    return out;
+  }
+  // A signed one.
+  Result<Verified> userinfo_jwt(std::string_view token,
+                                const Material &m) const {
+    Verified out;
+    Status status = vtok_session_userinfo_jwt(
+        &client_->raw, bytes(saved_), bytes(token), m.keys, m.time,
+        m.scratch.data, m.scratch.capacity, &out.raw, m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+  // Reads and verifies the response to a refresh. 'pending' serves to try
+  // again with fresh keys, by vtok_tokens_verify.
+  Result<vtok_verified_tokens> refresh(Buffer json, const Material &m,
+                                       vtok_pending_tokens &pending,
+                                       Denied *denied = nullptr) const {
+    vtok_verified_tokens out;
+    Status status = vtok_tokens_read(&client_->raw, bytes(saved_), json.data,
+                                     json.capacity, &pending,
+                                     denied ? &denied->raw : nullptr);
+    if (status)
+      status = vtok_tokens_verify(&client_->raw, bytes(saved_), &pending,
+                                  m.keys, m.time, m.scratch.data,
+                                  m.scratch.capacity, &out, m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+  // Whether a verified Logout Token ends it.
+  Result<bool> is_ended_by(const Verified &logout_token) const {
+    std::uint32_t is_ended;
+    Status status = vtok_session_is_ended_by(&client_->raw, bytes(saved_),
+                                             &logout_token.raw, &is_ended);
+    if (!status) return status;
+    return is_ended == 1;
+  }
+
+ private:
+  const Client *client_;
+  std::string_view saved_;
+};
+
+inline Result<Session> Login::session(Buffer to) const {
+  auto saved = written(to, vtok_login_session, request.raw(),
+                       bytes(request.saved()), &raw);
+  if (!saved) return saved.status();
+  return Session(request.client(), *saved);
+}
+
+// What a provider says of itself; it borrows the buffer that it was read from.
+class Metadata {
+ public:
+  static Result<Metadata> read(Buffer json, std::string_view issuer) {
+    Metadata out;
+    Status status =
+        vtok_metadata_read(json.data, json.capacity, bytes(issuer), &out.raw);
+    if (!status) return status;
+    return out;
+  }
+  // VTOK_METADATA_...
+  bool has(std::uint32_t flag) const { return raw.flags & flag; }
+  // VTOK_PROVIDER_...
+  Result<std::string_view> endpoint(std::uint32_t endpoint) const {
+    vtok_bytes out;
+    Status status = vtok_metadata_endpoint(&raw, endpoint, &out);
+    if (!status) return status;
+    return text(out);
+  }
+  // VTOK_LIST_...; JSON_NOT_FOUND: there is no such list.
+  Result<bool> supports(std::uint32_t list, std::string_view value) const {
+    std::uint32_t is;
+    Status status = vtok_metadata_supports(&raw, list, bytes(value), &is);
+    if (!status) return status;
+    return is == 1;
+  }
+  Result<std::uint64_t> narrow(std::uint32_t list, std::uint64_t allowed) const {
+    std::uint64_t out;
+    Status status = vtok_metadata_narrow(&raw, list, allowed, &out);
+    if (!status) return status;
+    return out;
+  }
+
+  vtok_metadata raw;
+};
+
+// When to fetch a provider's key set. Times are seconds of any clock that does
+// not run backwards.
+class Rotation {
+ public:
+  explicit Rotation(const vtok_rotation_rules *rules = nullptr) {
+    (void)vtok_rotation_init(rules, &raw_);
+  }
+  // VTOK_ADVICE_...; what goes wrong denies.
+  std::uint32_t advise(const vtok_keys *keys, std::string_view kid,
+                       std::uint64_t now) {
+    std::uint32_t advice = VTOK_ADVICE_DENY;
+    (void)vtok_rotation_advise(&raw_, keys, bytes(kid), now, &advice);
+    return advice;
+  }
+  // A negative lifetime: the response did not say.
+  Status fetched(std::uint64_t now, std::int64_t lifetime = -1,
+                 std::string_view etag = {}) {
+    return vtok_rotation_fetched(&raw_, now, lifetime, bytes(etag));
+  }
+  Status not_modified(std::uint64_t now, std::int64_t lifetime = -1) {
+    return vtok_rotation_not_modified(&raw_, now, lifetime);
+  }
+  Status failed(std::uint64_t now) { return vtok_rotation_failed(&raw_, now); }
+  std::string_view etag() {
+    vtok_bytes out;
+    return vtok_rotation_etag(&raw_, &out) == VTOK_OK ? text(out)
+                                                      : std::string_view();
+  }
+  std::uint64_t next_fetch() {
+    std::uint64_t second = 0;
+    (void)vtok_rotation_next_fetch(&raw_, &second);
+    return second;
+  }
+
+ private:
+  vtok_rotation raw_;
+};
 
 }  // namespace veritok
 

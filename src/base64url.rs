@@ -7,10 +7,13 @@ use core::cell::Cell;
 
 use crate::error::Error;
 
-const INVALID: u8 = 0xff;
+/// No character of base64url, and special inside a JSON string.
+const SPECIAL: u8 = 0xff;
+/// No character of base64url, and one that stands for itself inside a JSON string.
+const ORDINARY: u8 = 0x40;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The six bits of each character, or [`INVALID`].
+/// The six bits of each character, [`ORDINARY`] or [`SPECIAL`]: one look for both readers.
 static SIX_BITS: [u8; 256] = six_bits();
 
 #[expect(
@@ -20,7 +23,14 @@ static SIX_BITS: [u8; 256] = six_bits();
     reason = "evaluated at compile time only"
 )]
 const fn six_bits() -> [u8; 256] {
-    let mut table = [INVALID; 256];
+    let mut table = [SPECIAL; 256];
+    let mut byte: u8 = 0x20;
+    while byte < 0x80 {
+        if byte != b'"' && byte != b'\\' {
+            table[byte as usize] = ORDINARY;
+        }
+        byte += 1;
+    }
     let mut value: u8 = 0;
     while value < 64 {
         table[ALPHABET[value as usize] as usize] = value;
@@ -33,12 +43,17 @@ fn bits(character: u8) -> u8 {
     SIX_BITS
         .get(usize::from(character))
         .copied()
-        .unwrap_or(INVALID)
+        .unwrap_or(SPECIAL)
 }
 
 /// Whether the character belongs to the alphabet.
 pub(crate) fn is_character(character: u8) -> bool {
-    bits(character) != INVALID
+    bits(character) < ORDINARY
+}
+
+/// Whether the byte stands for itself inside a JSON string, and is ASCII (RFC 8259 §7).
+pub(crate) fn is_ordinary(byte: u8) -> bool {
+    bits(byte) != SPECIAL
 }
 
 /// Length of the text that `len` encoded characters stand for, in bytes.
@@ -143,7 +158,7 @@ pub(crate) fn encode_in_place(text: &mut [u8]) {
         let sextets = [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c];
         for (to, sextet) in text.iter_mut().skip(to).zip(sextets) {
             let character = ALPHABET.get(usize::from(sextet & 0x3f));
-            *to = character.copied().unwrap_or(INVALID);
+            *to = character.copied().unwrap_or(SPECIAL);
         }
     }
 }

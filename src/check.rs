@@ -91,3 +91,47 @@ checks! {
 /// How many checks there are.
 pub const CHECKS: usize = 31;
 const _: () = assert!(Check::ALL.len() == CHECKS);
+
+/// A set of checks: bit `n` is check `n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Checks(u32);
+
+impl Checks {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const ALL: Self = Self::of(Check::ALL);
+
+    pub(crate) const fn of(mut checks: &[Check]) -> Self {
+        let mut set = Self::NONE;
+        while let [check, rest @ ..] = checks {
+            set = set.with(*check, true);
+            checks = rest;
+        }
+        set
+    }
+
+    /// The set with or without one check.
+    pub(crate) const fn with(self, check: Check, is_in: bool) -> Self {
+        let bit = 1 << check.number();
+        Self(if is_in { self.0 | bit } else { self.0 & !bit })
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn contains(self, check: Check) -> bool {
+        self.0 >> check.number() & 1 == 1
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}

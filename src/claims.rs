@@ -28,6 +28,20 @@ pub struct Claims<'b> {
     object: Object<'b>,
 }
 
+/// Where a claim of another party can be had.
+#[derive(Clone, Copy, Debug)]
+pub enum UnverifiedSource<'b> {
+    /// In this JWT, which the other party has signed: verify it by that party's keys.
+    Aggregated(JsonStr<'b>),
+    /// At this endpoint, as a JWT.
+    Distributed {
+        /// The endpoint.
+        endpoint: JsonStr<'b>,
+        /// The access token for it.
+        access_token: Option<JsonStr<'b>>,
+    },
+}
+
 macro_rules! accessors {
     ($kind:ident -> $type:ty: $($(#[$doc:meta])* $method:ident $name:literal;)*) => {
         $($(#[$doc])*
@@ -104,6 +118,26 @@ impl<'b> Claims<'b> {
                 && bytes.map(|byte| byte.to_ascii_lowercase()).eq(tag)
         });
         found.map(|(_, value)| value)
+    }
+
+    /// Where a claim can be had that another party vouches for (OpenID Connect Core §5.6.2). It is
+    /// carried, not trusted: nothing of it was verified, and [`Self::get`] never reads it.
+    #[must_use]
+    pub fn unverified_source(&self, name: &str) -> Option<UnverifiedSource<'b>> {
+        let names = self.get("_claim_names")?.object().ok()?;
+        let source = names.get(name)?.string().ok()?;
+        let sources = self.get("_claim_sources")?.object().ok()?;
+        let mut sources = sources.members();
+        let found = sources.find(|(other, _)| other.bytes().eq(source.bytes()));
+        let source = found?.1.object().ok()?;
+        let string = |member: &str| source.get(member)?.string().ok();
+        match string("JWT") {
+            Some(token) => Some(UnverifiedSource::Aggregated(token)),
+            None => Some(UnverifiedSource::Distributed {
+                endpoint: string("endpoint")?,
+                access_token: string("access_token"),
+            }),
+        }
     }
 
     /// The value that a JSON pointer names (RFC 6901), such as `/address/country`.

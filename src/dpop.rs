@@ -1,8 +1,6 @@
 //! DPoP proofs (RFC 9449), for a resource server: the one token that is verified by the key that
 //! it carries.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::{
     check::Check,
     claims::Claims,
@@ -12,6 +10,7 @@ use crate::{
     policy::Policy,
     profile::Profile,
     report::{Failed, Report},
+    thumbprint::thumbprint_text,
     time::Time,
     verify::{Refused, Verified, check_signature, judge_into, prove},
 };
@@ -30,6 +29,12 @@ impl<'b> DpopProof<'b> {
     #[must_use]
     pub fn thumbprint(&self) -> &str {
         core::str::from_utf8(&self.thumbprint).unwrap_or_default()
+    }
+
+    /// The proof as a token.
+    #[must_use]
+    pub const fn token(&self) -> &Verified<'b> {
+        &self.verified
     }
 
     /// The claims: `jti` belongs into a [`ReplayGuard`](crate::ReplayGuard) (RFC 9449 §11.1).
@@ -115,11 +120,4 @@ fn import<const WORDS: usize>(
 ) -> Result<(), Error> {
     let jwk = header.jwk.ok_or(Error::JwkMissing)?;
     keys.store(|store| store.pin_public_jwk(&jwk))
-}
-
-fn thumbprint_text(digest: &[u8; 32]) -> [u8; 43] {
-    let mut text = [0; 43];
-    // 32 bytes make 43 characters: nothing is cut short.
-    let _ = Base64UrlUnpadded::encode(digest, &mut text);
-    text
 }

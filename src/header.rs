@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    json::{self, Kind, Value},
+    json::{self, Type, Value},
     limits::Limits,
     string::JsonStr,
     text::Text,
@@ -55,30 +55,6 @@ pub(crate) struct Header<'t> {
     pub(crate) hints: KeyHints,
     /// The key that a token offers: for a DPoP proof and nothing else.
     pub(crate) jwk: Option<Value<'t>>,
-}
-
-/// The type that a registered member must have.
-#[derive(Clone, Copy)]
-enum Type {
-    String,
-    Strings,
-    Object,
-    Boolean,
-    Number,
-    StringOrStrings,
-}
-
-impl Type {
-    fn fits(self, value: &Value<'_>) -> bool {
-        match self {
-            Self::String => value.kind == Kind::String,
-            Self::Strings => value.is_string_array(),
-            Self::Object => value.kind == Kind::Object,
-            Self::Boolean => matches!(value.kind, Kind::True | Kind::False),
-            Self::Number => value.kind == Kind::Number,
-            Self::StringOrStrings => value.kind == Kind::String || value.is_string_array(),
-        }
-    }
 }
 
 /// What a member means to the reader beyond its type.
@@ -237,11 +213,9 @@ fn crit_error(header: Text<'_>, crit: &Value<'_>) -> Error {
         let is_registered = REGISTERED
             .iter()
             .any(|&(known, _, member)| name == known && member != Use::B64);
-        let is_repeated = names()
-            .take(count)
-            .any(|other| other.bytes().eq(name.bytes()));
+        let is_repeated = names().take(count).any(|other| other.equals(&name));
         let mut members = whole.members();
-        let is_absent = !members.any(|(member, _)| member.bytes().eq(name.bytes()));
+        let is_absent = !members.any(|(member, _)| member.equals(&name));
         if is_registered || is_repeated || is_absent {
             return Error::CritMalformed;
         }
@@ -260,21 +234,29 @@ fn crit_error(header: Text<'_>, crit: &Value<'_>) -> Error {
 /// Whether a `typ` or `cty` names this media type: case-insensitively, with or without
 /// `application/` (RFC 7515 §4.1.9).
 pub(crate) fn is_media_type(found: &JsonStr<'_>, expected: &str) -> bool {
-    let expected = media_subtype(expected);
-    let matches = |with: &str| {
-        let wanted = with.bytes().chain(expected.bytes());
-        let found = found.bytes().map(|byte| byte.to_ascii_lowercase());
-        found.eq(wanted.map(|byte| byte.to_ascii_lowercase()))
-    };
-    matches("") || matches(PREFIX)
+    let subtype = media_subtype(expected);
+    is_ignoring_case(found, [b"", subtype]) || is_ignoring_case(found, [PREFIX, subtype])
 }
 
-const PREFIX: &str = "application/";
+fn is_ignoring_case(found: &JsonStr<'_>, expected: [&[u8]; 2]) -> bool {
+    let mut bytes = found.bytes();
+    for part in expected {
+        for expected in part {
+            let is_next = |byte: u8| byte.eq_ignore_ascii_case(expected);
+            if !bytes.next().is_some_and(is_next) {
+                return false;
+            }
+        }
+    }
+    bytes.next().is_none()
+}
+
+const PREFIX: &[u8] = b"application/";
 
 /// A media type without `application/`.
-pub(crate) fn media_subtype(name: &str) -> &str {
-    match name.split_at_checked(PREFIX.len()) {
+pub(crate) fn media_subtype(name: &str) -> &[u8] {
+    match name.as_bytes().split_at_checked(PREFIX.len()) {
         Some((start, rest)) if start.eq_ignore_ascii_case(PREFIX) => rest,
-        _ => name,
+        _ => name.as_bytes(),
     }
 }

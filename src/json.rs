@@ -14,6 +14,30 @@ use crate::{
     text::Text,
 };
 
+/// The type that a known member must have.
+#[derive(Clone, Copy)]
+pub(crate) enum Type {
+    String,
+    Strings,
+    StringOrStrings,
+    Number,
+    Boolean,
+    Object,
+}
+
+impl Type {
+    pub(crate) fn fits(self, value: &Value<'_>) -> bool {
+        match (self, value.kind) {
+            (Self::String | Self::StringOrStrings, Kind::String)
+            | (Self::Number, Kind::Number)
+            | (Self::Boolean, Kind::True | Kind::False)
+            | (Self::Object, Kind::Object) => true,
+            (Self::Strings | Self::StringOrStrings, Kind::Array) => value.is_string_array(),
+            _ => false,
+        }
+    }
+}
+
 impl<'a> Value<'a> {
     pub(crate) fn string(&self) -> Option<JsonStr<'a>> {
         let (start, end) = (self.start.saturating_add(1), self.end.saturating_sub(1));

@@ -8,7 +8,7 @@ use zeroize::Zeroize as _;
 use crate::{
     algorithm::AlgorithmId,
     error::Error,
-    key::{Family, Key, MAX_XY_LEN, Material, Word, pack, unpack, words_for, words_for_rsa},
+    key::{Family, Key, MAX_XY_LEN, Material, Word, pack, words_for, words_for_rsa},
     limits::{MAX_KID_LEN, MAX_RSA_BITS},
     signature,
     string::JsonStr,
@@ -511,12 +511,8 @@ impl<'k> Keys<'k> {
 
     /// Whether a key answers to a `kid`; pinned ones answer to any.
     pub(crate) fn answer_to(&self, kid: &str) -> bool {
-        let named = |own: Packed| {
-            let words = self.words.get(own.start..).unwrap_or_default();
-            unpack(words).take(own.len).eq(kid.bytes())
-        };
         let mut entries = self.entries.iter();
-        entries.any(|entry| entry.pinned || entry.kid.is_some_and(named))
+        entries.any(|entry| self.answers(entry, Some(JsonStr::plain(kid))))
     }
 
     fn answers(&self, entry: &Entry, kid: Option<JsonStr<'_>>) -> bool {
@@ -527,7 +523,19 @@ impl<'k> Keys<'k> {
             return entry.pinned;
         };
         let words = self.words.get(own.start..).unwrap_or_default();
-        unpack(words).take(own.len).eq(kid.bytes())
+        let (mut kid, mut left) = (kid.bytes(), own.len);
+        for word in words {
+            for byte in word.to_le_bytes() {
+                if left == 0 {
+                    break;
+                }
+                if kid.next() != Some(byte) {
+                    return false;
+                }
+                left = left.wrapping_sub(1);
+            }
+        }
+        kid.next().is_none()
     }
 }
 

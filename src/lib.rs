@@ -73,6 +73,7 @@ mod claims;
 mod peek;
 // Verdict: what is expected, what was found, and the one place that orders the steps.
 mod check;
+mod outcome;
 mod profile;
 mod section;
 mod policy;
@@ -90,12 +91,11 @@ mod oidc;
 // Helpers: what a caller without memory or a clock of its own needs around a verification.
 mod replay;
 mod rotation;
-#[cfg(feature = "rtc")]
 mod rtc;
 
 pub use algorithm::{Algorithm, AlgorithmId};
 pub use check::{CHECKS, Check};
-pub use claims::Claims;
+pub use claims::{Claims, UnverifiedSource};
 pub use compact::scratch_len;
 pub use dpop::{DpopProof, verify_dpop_proof};
 pub use error::Error;
@@ -126,12 +126,18 @@ pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
     client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    detached::{
+        DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
+        DetachedResponse, DetachedTokens,
+    },
     login::{Authorized, Login, PendingLogin},
     logout::{EndSessionRequest, FrontChannelLogout, session_state},
     material::Material,
     metadata::{AlgorithmList, MetadataEndpoint, MetadataList, ProviderMetadata, metadata_url},
-    request::{AuthenticationRequest, Channel, Prompt, RANDOM_LEN, ResponseMode},
+    mode::{Channel, Prompt, ResponseMode},
+    request::AuthenticationRequest,
     response::AuthenticationResponse,
+    secrets::RANDOM_LEN,
     session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
     tokens::{PendingTokens, VerifiedTokens},
@@ -142,14 +148,16 @@ pub use policy::{
     AuthorizedParty, BoundTokens, Expiration, Leeway, Policy, ProvenKey, Quirk, UnsecuredPermit,
 };
 pub use profile::{Endpoint, Flow, Profile};
-pub use replay::{ReplayGuard, ReplayKey};
+pub use replay::{ReplayGuard, ReplayKey, ReplayStore, Seen, save_replay};
 pub use report::{Place, Report, State};
 pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]
-pub use rtc::{Accuracy, Rtc, RtcError};
+pub use rtc::RtcError;
+pub use rtc::{Accuracy, Rtc};
 pub use signature::{SignatureInvalid, VerifySignature};
 pub use standard::{ClaimType, STANDARD_CLAIMS, Scope, StandardClaim};
 pub use string::JsonStr;
+pub use thumbprint::certificate_thumbprint;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
 pub use verify::{Refused, Trust, Verified, verify, verify_in_place};

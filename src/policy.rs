@@ -2,10 +2,15 @@
 
 use crate::{
     algorithm::Algorithm,
+    check::{Check, Checks},
     error::Error,
     header::media_subtype,
+    json::Value,
     limits::{Limits, MAX_LEEWAY, MAX_POLICY_LIST},
-    profile::{Endpoint, Flow, Profile},
+    outcome::Outcome,
+    profile::{Endpoint, Flow, Profile, Rules},
+    string::JsonStr,
+    text::Text,
     time::Time,
     value::Object,
 };
@@ -106,6 +111,26 @@ impl UnsecuredPermit {
     }
 }
 
+/// Judges a claim, or that it is not there, beyond what is judged for every policy.
+///
+/// The setter or constructor that asks for it brings it: no image links it but for that.
+pub(crate) type Judge = fn(&Policy<'_>, Check, Option<&Value<'_>>) -> Outcome;
+
+/// A quirk, the issuer that has it, and whether it takes the `iss` of this payload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QuirkRule {
+    pub(crate) quirk: Quirk,
+    pub(crate) issuer: &'static str,
+    pub(crate) takes: fn(Text<'_>, JsonStr<'_>) -> bool,
+}
+
+/// The claims of an original ID Token, and what holds the new ones against them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Original<'a> {
+    pub(crate) claims: Object<'a>,
+    pub(crate) judge: Judge,
+}
+
 /// What a token must fulfil. Made by the profile, narrowed or completed by the setters.
 ///
 /// ```
@@ -126,11 +151,16 @@ impl UnsecuredPermit {
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
     pub(crate) profile: Profile,
+    pub(crate) rules: &'static Rules,
+    /// The claims that profile and flow require.
+    required: Checks,
+    /// The claims that an expectation was set for.
+    expected: Checks,
     pub(crate) algorithms: &'a [Algorithm<'a>],
     pub(crate) issuer: Option<&'a str>,
-    pub(crate) quirk: Option<Quirk>,
+    pub(crate) quirk: Option<QuirkRule>,
     pub(crate) subject: Option<&'a str>,
-    pub(crate) refreshed_from: Option<Object<'a>>,
+    pub(crate) refreshed_from: Option<Original<'a>>,
     pub(crate) audience: Option<&'a str>,
     pub(crate) trusted_audiences: &'a [&'a str],
     pub(crate) authorized_party: AuthorizedParty,
@@ -142,11 +172,9 @@ pub struct Policy<'a> {
     pub(crate) access_token: Option<&'a str>,
     pub(crate) code: Option<&'a str>,
     pub(crate) state: Option<&'a str>,
-    pub(crate) requires_at_hash: bool,
-    pub(crate) requires_c_hash: bool,
-    pub(crate) requires_s_hash: bool,
-    pub(crate) expiration: Expiration,
     pub(crate) bound_tokens: BoundTokens,
+    /// Judges the key that a token is bound to, or the request that a proof was made for.
+    pub(crate) possession: Option<Judge>,
     pub(crate) proven_key: Option<ProvenKey<'a>>,
     pub(crate) event: Option<&'a str>,
     pub(crate) http_method: Option<&'a str>,
@@ -158,9 +186,16 @@ pub struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    const fn new(profile: Profile, algorithms: &'a [Algorithm<'a>]) -> Self {
+    // Inlined, so that of the rules those of one profile are linked.
+    #[inline(always)]
+    pub(crate) const fn new(profile: Profile, algorithms: &'a [Algorithm<'a>]) -> Self {
+        let rules = profile.rules();
         Self {
             profile,
+            rules,
+            required: rules.required.or(profile.required_hashes()),
+            expected: Checks::NONE,
+            possession: None,
             algorithms,
             issuer: None,
             quirk: None,
@@ -177,10 +212,6 @@ impl<'a> Policy<'a> {
             access_token: None,
             code: None,
             state: None,
-            requires_at_hash: false,
-            requires_c_hash: false,
-            requires_s_hash: false,
-            expiration: Expiration::Required,
             bound_tokens: BoundTokens::Refused,
             proven_key: None,
             event: None,
@@ -232,18 +263,6 @@ impl<'a> Policy<'a> {
         Self::new(Profile::LogoutToken, algorithms)
             .issuer(issuer)
             .audience(client_id)
-    }
-
-    /// A JWT access token (RFC 9068 §4), for the resource server named by `audience`.
-    #[must_use]
-    pub const fn access_token_jwt(
-        algorithms: &'a [Algorithm<'a>],
-        issuer: &'a str,
-        audience: &'a str,
-    ) -> Self {
-        Self::new(Profile::AccessToken, algorithms)
-            .issuer(issuer)
-            .audience(audience)
     }
 
     /// A signed UserInfo response (OpenID Connect Core §5.3.2): its `sub` must be `subject`, that of
@@ -299,31 +318,6 @@ impl<'a> Policy<'a> {
             .event(event)
     }
 
-    /// A DPoP proof (RFC 9449 §4.3) for a request of this HTTP method and URI, at most
-    /// `max_age` seconds old. With [`Self::access_token`] its `ath` is required, with
-    /// [`Self::nonce`] the nonce that the server gave out.
-    ///
-    /// The proof carries its key: verify it with [`verify_dpop_proof`](crate::verify_dpop_proof).
-    #[must_use]
-    pub const fn dpop_proof(
-        algorithms: &'a [Algorithm<'a>],
-        http_method: &'a str,
-        http_uri: &'a str,
-        max_age: u32,
-    ) -> Self {
-        Self::new(Profile::DpopProof, algorithms)
-            .http_method(http_method)
-            .http_uri(http_uri)
-            .max_iat_age(max_age)
-    }
-
-    /// A policy of any profile with nothing set; a missing issuer or audience is misuse where the
-    /// profile needs one. For callers that carry a configuration over from elsewhere.
-    #[must_use]
-    pub const fn of_profile(profile: Profile, algorithms: &'a [Algorithm<'a>]) -> Self {
-        Self::new(profile, algorithms)
-    }
-
     /// The profile.
     #[must_use]
     pub const fn profile(&self) -> Profile {
@@ -332,11 +326,13 @@ impl<'a> Policy<'a> {
 }
 
 macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident: $field:ident = |$value:ident: $type:ty| $set:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $field:ident = |$value:ident: $type:ty| $set:expr
+        $(, $check:ident if $is_set:expr)?;)*) => {
         impl<'a> Policy<'a> {
             $($(#[$doc])*
             #[must_use]
             pub const fn $name(mut self, $value: $type) -> Self {
+                $(self = self.expect(Check::$check, $is_set);)?
                 self.$field = $set;
                 self
             })*
@@ -346,18 +342,11 @@ macro_rules! setters {
 
 setters! {
     /// The expected `iss`, compared byte for byte.
-    issuer: issuer = |issuer: &'a str| Some(issuer);
-    /// A named way in which one issuer departs from the rules; off unless set, and shown in the
-    /// report when it decided.
-    quirk: quirk = |quirk: Quirk| Some(quirk);
+    issuer: issuer = |issuer: &'a str| Some(issuer), Issuer if true;
     /// The expected `sub`.
-    subject: subject = |subject: &'a str| Some(subject);
-    /// The claims of the ID Token of the original authentication, for an ID Token that came with a
-    /// refreshed access token (OpenID Connect Core §12.2): `sub`, `aud` and `azp` must be the same,
-    /// `auth_time` too if there; `nonce` is absent or the same.
-    refreshed_from: refreshed_from = |original: Object<'a>| Some(original);
+    subject: subject = |subject: &'a str| Some(subject), Subject if true;
     /// The audience that `aud` must hold: the client id, or the resource.
-    audience: audience = |audience: &'a str| Some(audience);
+    audience: audience = |audience: &'a str| Some(audience), Audience if true;
     /// Audiences that an ID Token may name beside the client; at most 16.
     trusted_audiences: trusted_audiences = |audiences: &'a [&'a str]| audiences;
     /// What to do with `azp`.
@@ -365,40 +354,33 @@ setters! {
     /// A `typ` that the header must have; it narrows what the profile takes.
     typ: typ = |typ: &'a str| Some(typ);
     /// The `nonce` that was sent in the request.
-    nonce: nonce = |nonce: &'a str| Some(nonce);
+    nonce: nonce = |nonce: &'a str| Some(nonce), Nonce if true;
     /// Most seconds since the user was authenticated; makes `auth_time` required.
-    max_age: max_age = |seconds: u32| Some(seconds);
+    max_age: max_age = |seconds: u32| Some(seconds), AuthTime if true;
     /// Most seconds since `iat`; makes `iat` required.
-    max_iat_age: max_iat_age = |seconds: u32| Some(seconds);
+    max_iat_age: max_iat_age = |seconds: u32| Some(seconds), IssuedAt if true;
     /// The `acr` values that were asked for, one of which is required; at most 16.
-    acr_values: acr_values = |values: &'a [&'a str]| Some(values);
+    acr_values: acr_values = |values: &'a [&'a str]| Some(values), Acr if true;
     /// The access token that came with the ID Token, for `at_hash`.
-    access_token: access_token = |token: &'a str| Some(token);
+    access_token: access_token = |token: &'a str| Some(token), AccessTokenDigest if true;
     /// The authorization code that came with the ID Token, for `c_hash`.
     code: code = |code: &'a str| Some(code);
     /// The `state` of the response, for `s_hash`.
     state: state = |state: &'a str| Some(state);
-    /// Whether `at_hash` is required where flow and endpoint do not ask for it.
-    require_at_hash: requires_at_hash = |required: bool| required;
-    /// Whether `c_hash` is required where flow and endpoint do not ask for it.
-    require_c_hash: requires_c_hash = |required: bool| required;
-    /// Whether `s_hash` is required.
-    require_s_hash: requires_s_hash = |required: bool| required;
-    /// Whether a plain JWT needs `exp`; other profiles always do.
-    expiration: expiration = |rule: Expiration| rule;
     /// What to do with access tokens that are bound to a key.
     bound_tokens: bound_tokens = |rule: BoundTokens| rule;
     /// The key whose possession was proven beside the token: makes `cnf` required, and it must
     /// name that key and no other.
-    proven_key: proven_key = |key: ProvenKey<'a>| Some(key);
+    proven_key: proven_key = |key: ProvenKey<'a>| Some(key), Confirmation if true;
     /// The event that a security event token must hold, as a URI.
-    event: event = |event: &'a str| Some(event);
+    event: event = |event: &'a str| Some(event), Events if true;
     /// The method of the HTTP request that a DPoP proof came with.
-    http_method: http_method = |method: &'a str| Some(method);
+    http_method: http_method = |method: &'a str| Some(method), HttpMethod if true;
     /// The URI of the HTTP request that a DPoP proof came with; query and fragment are dropped.
-    http_uri: http_uri = |uri: &'a str| Some(uri);
+    http_uri: http_uri = |uri: &'a str| Some(uri), HttpUri if true;
     /// Names of claims that must be present and not null; at most 16.
-    required_claims: required_claims = |names: &'a [&'a str]| names;
+    required_claims: required_claims = |names: &'a [&'a str]| names,
+        RequiredClaims if !names.is_empty();
     /// Clock differences to forgive.
     leeway: leeway = |leeway: Leeway| leeway;
     /// The limits.
@@ -409,6 +391,44 @@ setters! {
 }
 
 impl Policy<'_> {
+    /// Whether `at_hash` is required where flow and endpoint do not ask for it.
+    #[must_use]
+    pub const fn require_at_hash(self, required: bool) -> Self {
+        self.expect(Check::AccessTokenHash, required)
+    }
+
+    /// Whether `c_hash` is required where flow and endpoint do not ask for it.
+    #[must_use]
+    pub const fn require_c_hash(self, required: bool) -> Self {
+        self.expect(Check::CodeHash, required)
+    }
+
+    /// Whether `s_hash` is required.
+    #[must_use]
+    pub const fn require_s_hash(self, required: bool) -> Self {
+        self.expect(Check::StateHash, required)
+    }
+
+    /// Whether a plain JWT needs `exp`; other profiles always do.
+    #[must_use]
+    pub const fn expiration(mut self, rule: Expiration) -> Self {
+        if matches!(self.profile, Profile::Jwt) {
+            let is_required = matches!(rule, Expiration::Required);
+            self.required = self.required.with(Check::Expiration, is_required);
+        }
+        self
+    }
+
+    pub(crate) const fn expect(mut self, check: Check, is_set: bool) -> Self {
+        self.expected = self.expected.with(check, is_set);
+        self
+    }
+
+    /// The claims that are required: an expectation that is set is a claim required.
+    pub(crate) const fn required(&self) -> Checks {
+        self.expected.without(self.rules.optional).or(self.required)
+    }
+
     /// Whether the arguments make sense, whatever the token.
     ///
     /// # Errors
@@ -416,94 +436,50 @@ impl Policy<'_> {
     pub fn check(&self, time: Time) -> Result<(), Error> {
         self.check_values()?;
         self.check_lists()?;
-        if self.profile == Profile::Jws {
-            self.check_unused()?;
-        } else {
+        if self.profile != Profile::Jws {
             check_time(time)?;
         }
-        self.check_profile()?;
+        self.check_expectations()?;
         if let Profile::IdToken { flow, endpoint } = self.profile {
             self.check_flow(flow, endpoint)?;
         }
-        let known = [
+        let values = [
             (
-                self.requires_at_hash(),
+                Check::AccessTokenHash,
                 self.access_token,
                 Error::AccessTokenNotSet,
             ),
-            (self.requires_c_hash(), self.code, Error::CodeNotSet),
-            (self.requires_s_hash, self.state, Error::StateNotSet),
+            (Check::CodeHash, self.code, Error::CodeNotSet),
+            (Check::StateHash, self.state, Error::StateNotSet),
         ];
-        for (required, value, error) in known {
-            if required && value.is_none() {
-                return Err(error);
-            }
+        let is_unknown =
+            |check, value: Option<&str>| self.required().contains(check) && value.is_none();
+        match values
+            .iter()
+            .find(|(check, value, _)| is_unknown(*check, *value))
+        {
+            Some(&(.., error)) => Err(error),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    /// What one profile needs, and what only one profile judges.
-    fn check_profile(&self) -> Result<(), Error> {
-        if self.profile.needs_parties() {
-            self.issuer.ok_or(Error::IssuerNotSet)?;
-            self.audience.ok_or(Error::AudienceNotSet)?;
-        }
-        if self.profile == Profile::SecurityEvent {
-            self.issuer.ok_or(Error::IssuerNotSet)?;
-        }
-        if self.profile == Profile::UserInfo {
-            self.subject.ok_or(Error::SubjectNotSet)?;
-        }
-        let is_proof = self.profile == Profile::DpopProof;
-        if is_proof {
-            self.http_method.ok_or(Error::HttpRequestNotSet)?;
-            self.http_uri.ok_or(Error::HttpRequestNotSet)?;
-            self.max_iat_age.ok_or(Error::HttpRequestNotSet)?;
+    /// What the profile needs, and what it does not judge.
+    fn check_expectations(&self) -> Result<(), Error> {
+        let missing = self.rules.needs.without(self.expected);
+        if let Some((_, error)) = NEEDED.iter().find(|(check, _)| missing.contains(*check)) {
+            return Err(*error);
         }
         if self
             .quirk
-            .is_some_and(|quirk| self.issuer != Some(quirk.issuer()))
+            .is_some_and(|rule| self.issuer != Some(rule.issuer))
         {
             return Err(Error::QuirkIssuer);
         }
-        let is_unused = [
-            // A Logout Token never has a nonce (Back-Channel Logout §2.4).
-            self.profile == Profile::LogoutToken && self.nonce.is_some(),
-            !is_proof && (self.http_method.is_some() || self.http_uri.is_some()),
-            !self.profile.can_be_bound() && self.proven_key.is_some(),
-            self.profile != Profile::SecurityEvent && self.event.is_some(),
-            !self.profile.is_id_token() && self.refreshed_from.is_some(),
-        ];
-        if is_unused.contains(&true) {
+        let is_original_unused = self.refreshed_from.is_some() && !self.profile.is_id_token();
+        if is_original_unused || !self.rules.refuses.and(self.expected).is_empty() {
             return Err(Error::ExpectationUnused);
         }
         Ok(())
-    }
-
-    /// A plain JWS has no claims to expect.
-    fn check_unused(&self) -> Result<(), Error> {
-        let expects_claims = self.issuer.is_some()
-            || self.quirk.is_some()
-            || self.subject.is_some()
-            || self.refreshed_from.is_some()
-            || self.proven_key.is_some()
-            || self.event.is_some()
-            || self.http_method.is_some()
-            || self.http_uri.is_some()
-            || self.audience.is_some()
-            || self.nonce.is_some()
-            || self.max_age.is_some()
-            || self.max_iat_age.is_some()
-            || self.acr_values.is_some()
-            || !self.required_claims.is_empty()
-            || self.requires_at_hash()
-            || self.requires_c_hash()
-            || self.requires_s_hash;
-        if expects_claims {
-            Err(Error::ExpectationUnused)
-        } else {
-            Ok(())
-        }
     }
 
     fn check_values(&self) -> Result<(), Error> {
@@ -570,30 +546,6 @@ impl Policy<'_> {
         Ok(())
     }
 
-    /// OpenID Connect Core §3.2.2.9, §3.3.2.11, or the caller's own requirement.
-    pub(crate) fn requires_at_hash(&self) -> bool {
-        self.requires_at_hash
-            || matches!(
-                self.profile,
-                Profile::IdToken {
-                    flow: Flow::IdTokenToken | Flow::CodeIdTokenToken,
-                    endpoint: Endpoint::Authorization,
-                }
-            )
-    }
-
-    /// OpenID Connect Core §3.3.2.11, or the caller's own requirement.
-    pub(crate) fn requires_c_hash(&self) -> bool {
-        self.requires_c_hash
-            || matches!(
-                self.profile,
-                Profile::IdToken {
-                    flow: Flow::CodeIdToken | Flow::CodeIdTokenToken,
-                    endpoint: Endpoint::Authorization,
-                }
-            )
-    }
-
     /// Whether an unsecured token can be permitted at all (OpenID Connect Core §2).
     pub(crate) const fn can_permit_unsecured(&self) -> bool {
         matches!(
@@ -605,6 +557,16 @@ impl Policy<'_> {
         )
     }
 }
+
+/// The expectations that a profile can need, and what is told when one is not set.
+const NEEDED: [(Check, Error); 6] = [
+    (Check::Issuer, Error::IssuerNotSet),
+    (Check::Audience, Error::AudienceNotSet),
+    (Check::Subject, Error::SubjectNotSet),
+    (Check::HttpMethod, Error::HttpRequestNotSet),
+    (Check::HttpUri, Error::HttpRequestNotSet),
+    (Check::IssuedAt, Error::HttpRequestNotSet),
+];
 
 fn check_time(time: Time) -> Result<(), Error> {
     if time.is_unknown() {

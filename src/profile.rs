@@ -1,6 +1,6 @@
 //! The kinds of token, and what each asks for whatever the policy adds.
 
-use crate::check::Check;
+use crate::check::{Check, Checks};
 
 /// The flow by its `response_type` (OpenID Connect Core §3).
 ///
@@ -125,55 +125,32 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The values of `typ` that it takes, all if none is listed; and whether `typ` is required.
-    pub(crate) const fn media_types(self) -> (&'static [&'static str], bool) {
+    /// What it asks for.
+    pub(crate) const fn rules(self) -> &'static Rules {
         match self {
-            Self::Jws | Self::Jwt => (&[], false),
-            Self::IdToken { .. } => (&["JWT", "id_token+jwt"], false),
-            Self::LogoutToken => (&["JWT", "logout+jwt", "secevent+jwt"], false),
-            Self::AccessToken => (&["at+jwt"], true),
-            Self::UserInfo | Self::AuthorizationResponse => (&["JWT"], false),
-            Self::Introspection => (&["token-introspection+jwt"], true),
-            Self::SecurityEvent => (&["JWT", "secevent+jwt"], false),
-            Self::DpopProof => (&["dpop+jwt"], true),
+            Self::Jws => &Rules::JWS,
+            Self::Jwt => &Rules::JWT,
+            Self::IdToken { .. } => &Rules::ID_TOKEN,
+            Self::LogoutToken => &Rules::LOGOUT_TOKEN,
+            Self::AccessToken => &Rules::ACCESS_TOKEN,
+            Self::UserInfo => &Rules::USERINFO,
+            Self::AuthorizationResponse => &Rules::AUTHORIZATION_RESPONSE,
+            Self::Introspection => &Rules::INTROSPECTION,
+            Self::SecurityEvent => &Rules::SECURITY_EVENT,
+            Self::DpopProof => &Rules::DPOP_PROOF,
         }
     }
 
-    /// The claims that every token of this kind has.
-    pub(crate) const fn required(self) -> &'static [Check] {
-        use Check as C;
+    /// The hashes that flow and endpoint make required (OpenID Connect Core §3.2.2.9, §3.3.2.11).
+    pub(crate) const fn required_hashes(self) -> Checks {
         match self {
-            Self::Jws => &[],
-            Self::Jwt => &[C::Expiration],
-            Self::IdToken { .. } => &[
-                C::Issuer,
-                C::Subject,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-            ],
-            Self::LogoutToken => &[
-                C::Issuer,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-                C::TokenId,
-                C::Events,
-            ],
-            Self::AccessToken => &[
-                C::Issuer,
-                C::Subject,
-                C::Audience,
-                C::Expiration,
-                C::IssuedAt,
-                C::TokenId,
-                C::ClientId,
-            ],
-            Self::UserInfo => &[C::Subject],
-            Self::AuthorizationResponse => &[C::Issuer, C::Audience, C::Expiration],
-            Self::Introspection => &[C::Issuer, C::Audience, C::IssuedAt],
-            Self::SecurityEvent => &[C::Issuer, C::IssuedAt, C::TokenId, C::Events],
-            Self::DpopProof => &[C::IssuedAt, C::TokenId, C::HttpMethod, C::HttpUri],
+            Self::IdToken {
+                flow,
+                endpoint: Endpoint::Authorization,
+            } => Checks::NONE
+                .with(Check::AccessTokenHash, flow.returns_token())
+                .with(Check::CodeHash, flow.returns_code()),
+            _ => Checks::NONE,
         }
     }
 
@@ -188,22 +165,143 @@ impl Profile {
             Self::IdToken { .. } | Self::LogoutToken | Self::UserInfo
         )
     }
+}
 
-    /// Whether it can be bound to a key by `cnf`, which is then judged.
-    pub(crate) const fn can_be_bound(self) -> bool {
-        matches!(self, Self::AccessToken)
-    }
+/// What a kind of token is asked for, whatever the policy adds.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    /// The values of `typ` that it takes, all if none is listed.
+    pub(crate) media_types: &'static [&'static str],
+    pub(crate) requires_type: bool,
+    /// The claims that every token has.
+    pub(crate) required: Checks,
+    /// The expectations that a policy must set.
+    pub(crate) needs: Checks,
+    /// The expectations that are not judged, so that setting one is misuse.
+    pub(crate) refuses: Checks,
+    /// The expectations that are judged when the claim is there, and do not make it required.
+    pub(crate) optional: Checks,
+}
 
-    /// Whether the policy must name the issuer and the audience.
-    pub(crate) const fn needs_parties(self) -> bool {
-        matches!(
-            self,
-            Self::IdToken { .. }
-                | Self::LogoutToken
-                | Self::AccessToken
-                | Self::UserInfo
-                | Self::AuthorizationResponse
-                | Self::Introspection
-        )
-    }
+impl Rules {
+    /// A token that names its issuer and its audience, as `typ` `JWT` or without.
+    const WITH_PARTIES: Self = Self {
+        media_types: &["JWT"],
+        requires_type: false,
+        required: Checks::NONE,
+        needs: Checks::of(&[Check::Issuer, Check::Audience]),
+        refuses: Checks::of(&[
+            Check::Confirmation,
+            Check::HttpMethod,
+            Check::HttpUri,
+            Check::Events,
+        ]),
+        optional: Checks::of(&[Check::AccessTokenDigest]),
+    };
+
+    const JWS: Self = Self {
+        media_types: &[],
+        needs: Checks::NONE,
+        // A plain JWS has no claims to expect.
+        refuses: Checks::ALL.without(Self::WITH_PARTIES.optional),
+        ..Self::WITH_PARTIES
+    };
+
+    const JWT: Self = Self {
+        media_types: &[],
+        required: Checks::of(&[Check::Expiration]),
+        needs: Checks::NONE,
+        ..Self::WITH_PARTIES
+    };
+
+    const ID_TOKEN: Self = Self {
+        media_types: &["JWT", "id_token+jwt"],
+        required: Checks::of(&[
+            Check::Issuer,
+            Check::Subject,
+            Check::Audience,
+            Check::Expiration,
+            Check::IssuedAt,
+        ]),
+        ..Self::WITH_PARTIES
+    };
+
+    const LOGOUT_TOKEN: Self = Self {
+        media_types: &["JWT", "logout+jwt", "secevent+jwt"],
+        required: Checks::of(&[
+            Check::Issuer,
+            Check::Audience,
+            Check::Expiration,
+            Check::IssuedAt,
+            Check::TokenId,
+            Check::Events,
+        ]),
+        // It never has a nonce (Back-Channel Logout §2.4).
+        refuses: Self::WITH_PARTIES.refuses.with(Check::Nonce, true),
+        ..Self::WITH_PARTIES
+    };
+
+    const ACCESS_TOKEN: Self = Self {
+        media_types: &["at+jwt"],
+        requires_type: true,
+        required: Checks::of(&[
+            Check::Issuer,
+            Check::Subject,
+            Check::Audience,
+            Check::Expiration,
+            Check::IssuedAt,
+            Check::TokenId,
+            Check::ClientId,
+        ]),
+        // It can be bound to a key, and then that is judged.
+        refuses: Self::WITH_PARTIES.refuses.with(Check::Confirmation, false),
+        ..Self::WITH_PARTIES
+    };
+
+    const USERINFO: Self = Self {
+        required: Checks::of(&[Check::Subject]),
+        needs: Self::WITH_PARTIES.needs.with(Check::Subject, true),
+        // UserInfo SHOULD name both (OpenID Connect Core §5.3.2).
+        optional: Checks::of(&[Check::Issuer, Check::Audience, Check::AccessTokenDigest]),
+        ..Self::WITH_PARTIES
+    };
+
+    const AUTHORIZATION_RESPONSE: Self = Self {
+        required: Checks::of(&[Check::Issuer, Check::Audience, Check::Expiration]),
+        ..Self::WITH_PARTIES
+    };
+
+    const INTROSPECTION: Self = Self {
+        media_types: &["token-introspection+jwt"],
+        requires_type: true,
+        required: Checks::of(&[Check::Issuer, Check::Audience, Check::IssuedAt]),
+        ..Self::WITH_PARTIES
+    };
+
+    const SECURITY_EVENT: Self = Self {
+        media_types: &["JWT", "secevent+jwt"],
+        required: Checks::of(&[
+            Check::Issuer,
+            Check::IssuedAt,
+            Check::TokenId,
+            Check::Events,
+        ]),
+        needs: Checks::of(&[Check::Issuer]),
+        refuses: Self::WITH_PARTIES.refuses.with(Check::Events, false),
+        ..Self::WITH_PARTIES
+    };
+
+    const DPOP_PROOF: Self = Self {
+        media_types: &["dpop+jwt"],
+        requires_type: true,
+        required: Checks::of(&[
+            Check::IssuedAt,
+            Check::TokenId,
+            Check::HttpMethod,
+            Check::HttpUri,
+        ]),
+        needs: Checks::of(&[Check::HttpMethod, Check::HttpUri, Check::IssuedAt]),
+        refuses: Checks::of(&[Check::Confirmation, Check::Events]),
+        optional: Checks::NONE,
+    };
 }

@@ -4,7 +4,7 @@ use crate::{
     base64url,
     error::Error,
     limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
-    string::JsonStr,
+    string::{JsonStr, unescape},
     text::Text,
 };
 
@@ -25,6 +25,22 @@ pub enum Kind {
     Array,
     /// An object.
     Object,
+}
+
+impl Kind {
+    /// The kind of value that starts with this byte.
+    pub(crate) const fn of(first: u8) -> Option<Self> {
+        Some(match first {
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b'"' => Self::String,
+            b'-' | b'0'..=b'9' => Self::Number,
+            b't' => Self::True,
+            b'f' => Self::False,
+            b'n' => Self::Null,
+            _ => return None,
+        })
+    }
 }
 
 /// A value that was read to its end and checked, still in its text.
@@ -244,26 +260,25 @@ impl<'a> Reader<'a> {
     fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
         let mut outermost = None;
         loop {
-            let kind = match self.whitespace().ok_or(Error::JsonEnd)? {
-                b'{' => Kind::Object,
-                b'[' => Kind::Array,
-                b'"' => {
+            let first = self.whitespace().ok_or(Error::JsonEnd)?;
+            let kind = Kind::of(first).ok_or(Error::JsonSyntax)?;
+            match kind {
+                Kind::Object | Kind::Array => self.step(),
+                Kind::String => {
                     self.step();
-                    self.string().map(|_| Kind::String)?
+                    self.string()?;
                 }
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true", Kind::True)?,
-                b'f' => self.literal(b"false", Kind::False)?,
-                b'n' => self.literal(b"null", Kind::Null)?,
-                _ => return Err(Error::JsonSyntax),
-            };
+                Kind::Number => self.number()?,
+                Kind::True => self.literal(b"true")?,
+                Kind::False => self.literal(b"false")?,
+                Kind::Null => self.literal(b"null")?,
+            }
             let outermost = *outermost.get_or_insert(kind);
             let (is_object, closing) = match kind {
                 Kind::Object => (true, b'}'),
                 Kind::Array => (false, b']'),
                 _ => return Ok(outermost),
             };
-            self.step();
             nesting.open(is_object, self.depth_limit)?;
             if self.whitespace() == Some(closing) {
                 return Ok(outermost);
@@ -292,17 +307,17 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {
+    fn literal(&mut self, word: &[u8]) -> Result<(), Error> {
         for &byte in word {
             if self.next()? != byte {
                 return Err(Error::JsonSyntax);
             }
         }
-        Ok(kind)
+        Ok(())
     }
 
     /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    fn number(&mut self) -> Result<Kind, Error> {
+    fn number(&mut self) -> Result<(), Error> {
         self.eat(b'-');
         if !self.eat(b'0') {
             self.digits()?;
@@ -318,7 +333,7 @@ impl<'a> Reader<'a> {
         }
         match self.peek() {
             Some(b'0'..=b'9') => Err(Error::JsonNumber),
-            _ => Ok(Kind::Number),
+            _ => Ok(()),
         }
     }
 
@@ -352,11 +367,7 @@ impl<'a> Reader<'a> {
 
     /// The bytes of a plain text that stand for themselves: most of it.
     fn ordinary(&mut self) {
-        // Most bytes are letters and digits, which one look into a table finds.
-        let is_special = |&byte: &u8| {
-            !base64url::is_character(byte)
-                && (!matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\')
-        };
+        let is_special = |&byte: &u8| !base64url::is_ordinary(byte);
         let rest = self.text.plain_from(self.position);
         let len = rest.iter().position(is_special).unwrap_or(rest.len());
         #[cfg(test)]
@@ -365,38 +376,9 @@ impl<'a> Reader<'a> {
     }
 
     fn escape(&mut self) -> Result<(), Error> {
-        match self.next()? {
-            b'"' | b'\\' | b'/' | b'b' | b't' | b'n' | b'f' | b'r' => Ok(()),
-            b'u' => self.unicode(),
-            _ => Err(Error::JsonEscape),
-        }
-    }
-
-    /// Four digits, or two times four for a character beyond 16 bits.
-    fn unicode(&mut self) -> Result<(), Error> {
-        match self.hex4()? {
-            0xd800..0xdc00 => {}
-            0xdc00..0xe000 => return Err(Error::JsonEscape),
-            _ => return Ok(()),
-        }
-        if self.next()? != b'\\' || self.next()? != b'u' {
-            return Err(Error::JsonEscape);
-        }
-        match self.hex4()? {
-            0xdc00..0xe000 => Ok(()),
-            _ => Err(Error::JsonEscape),
-        }
-    }
-
-    fn hex4(&mut self) -> Result<u32, Error> {
-        let mut value = 0_u32;
-        for _ in 0..4 {
-            let digit = char::from(self.next()?)
-                .to_digit(16)
-                .ok_or(Error::JsonEscape)?;
-            value = value << 4 | digit;
-        }
-        Ok(value)
+        let (_, end) = unescape(self.text, self.position)?;
+        self.position = end;
+        Ok(())
     }
 
     /// The rest of a multi-byte character (Unicode 16, table 3-7).
@@ -423,19 +405,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The open containers of a value, one bit each: 1 for an object.
+/// The open containers of a value, one bit each from the innermost on: 1 for an object.
 struct Nesting {
     outer: usize,
     depth: usize,
-    objects: [u32; MAX_DEPTH / 32],
+    objects: u128,
 }
+
+const _: () = assert!(MAX_DEPTH <= 128);
 
 impl Nesting {
     const fn new(outer: usize) -> Self {
         Self {
             outer,
             depth: 0,
-            objects: [0; MAX_DEPTH / 32],
+            objects: 0,
         }
     }
 
@@ -444,23 +428,20 @@ impl Nesting {
         if self.outer.saturating_add(depth) > limit {
             return Err(Error::JsonDepth);
         }
-        let bit = 1 << (self.depth % 32);
-        let word = self
-            .objects
-            .get_mut(self.depth / 32)
-            .ok_or(Error::JsonDepth)?;
-        *word = if is_object { *word | bit } else { *word & !bit };
+        self.objects = self.objects << 1 | u128::from(is_object);
         self.depth = depth;
         Ok(())
     }
 
-    fn innermost(&self) -> Option<bool> {
-        let top = self.depth.checked_sub(1)?;
-        let word = self.objects.get(top / 32)?;
-        Some(word >> (top % 32) & 1 == 1)
+    const fn innermost(&self) -> Option<bool> {
+        match self.depth {
+            0 => None,
+            _ => Some(self.objects & 1 == 1),
+        }
     }
 
     const fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+        self.objects >>= 1;
     }
 }

@@ -3,7 +3,6 @@
 //! It takes tokens only after they were verified, remembers them until they expire, and refuses
 //! when it is full.
 
-use heapless::Vec;
 use sha2::{Digest as _, Sha256};
 
 use crate::{error::Error, string::JsonStr, time::Time, verify::Verified};
@@ -19,9 +18,17 @@ pub enum ReplayKey {
 
 /// One token that was seen: a digest of its issuer and id, and when it expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Seen {
+pub struct Seen {
     digest: [u8; DIGEST_LEN],
     expires: i64,
+}
+
+impl Seen {
+    /// A place that is free.
+    pub const EMPTY: Self = Self {
+        digest: [0; DIGEST_LEN],
+        expires: 0,
+    };
 }
 
 /// Half of a SHA-256: nobody finds two ids of one digest, nor a second one for a given.
@@ -39,9 +46,16 @@ const FORM: u8 = 1;
 ///     guard.admit(token, ReplayKey::TokenId, now, 30)
 /// }
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ReplayGuard<const N: usize> {
-    seen: Vec<Seen, N>,
+    places: [Seen; N],
+    used: usize,
+}
+
+impl<const N: usize> Default for ReplayGuard<N> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<const N: usize> ReplayGuard<N> {
@@ -51,7 +65,68 @@ impl<const N: usize> ReplayGuard<N> {
     /// An empty guard.
     #[must_use]
     pub const fn new() -> Self {
-        Self { seen: Vec::new() }
+        Self {
+            places: [Seen::EMPTY; N],
+            used: 0,
+        }
+    }
+
+    /// Takes a verified token, once: see [`ReplayStore::admit`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn admit(
+        &mut self,
+        token: &Verified<'_>,
+        key: ReplayKey,
+        time: Time,
+        leeway: u32,
+    ) -> Result<(), Error> {
+        ReplayStore::new(&mut self.places, &mut self.used).admit(token, key, time, leeway)
+    }
+
+    /// How many tokens are remembered.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether none is remembered.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// Writes the state to the front of `out`, to survive a restart; its length.
+    ///
+    /// # Errors
+    /// `BufferTooSmall`: [`Self::SAVED_LEN`] always suffices.
+    pub fn save(&self, out: &mut [u8]) -> Result<usize, Error> {
+        save_replay(self.places.get(..self.used).unwrap_or_default(), out)
+    }
+
+    /// The guard of a saved state.
+    ///
+    /// # Errors
+    /// `ReplayState` for another form, a cut record, or more tokens than fit.
+    pub fn restore(saved: &[u8]) -> Result<Self, Error> {
+        let mut guard = Self::new();
+        ReplayStore::new(&mut guard.places, &mut guard.used).restore(saved)?;
+        Ok(guard)
+    }
+}
+
+/// A guard over places that the caller owns, of which the first `used` are taken.
+#[derive(Debug)]
+pub struct ReplayStore<'s> {
+    places: &'s mut [Seen],
+    used: &'s mut usize,
+}
+
+impl<'s> ReplayStore<'s> {
+    /// Over these places.
+    pub const fn new(places: &'s mut [Seen], used: &'s mut usize) -> Self {
+        Self { places, used }
     }
 
     /// Takes a verified token, once.
@@ -83,67 +158,70 @@ impl<const N: usize> ReplayGuard<N> {
             .ceil()
             .saturating_add(i64::from(leeway));
         // What has expired at the earliest that it can be now is not accepted any more.
-        self.seen.retain(|seen| seen.expires > time.earliest());
-        if self.seen.iter().any(|seen| seen.digest == digest) {
+        self.forget(time.earliest());
+        let seen = self.places.get(..*self.used).unwrap_or_default();
+        if seen.iter().any(|seen| seen.digest == digest) {
             return Err(Error::Replayed);
         }
-        let seen = Seen { digest, expires };
-        self.seen.push(seen).map_err(|_| Error::ReplayFull)
+        self.push(Seen { digest, expires })
     }
 
-    /// How many tokens are remembered.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.seen.len()
-    }
-
-    /// Whether none is remembered.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
-    }
-
-    /// Writes the state to the front of `out`, to survive a restart; its length.
-    ///
-    /// # Errors
-    /// `BufferTooSmall`: [`Self::SAVED_LEN`] always suffices.
-    pub fn save(&self, out: &mut [u8]) -> Result<usize, Error> {
-        let len = self.seen.len().saturating_mul(RECORD_LEN).saturating_add(1);
-        let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;
-        let records = self.seen.iter().flat_map(|seen| {
-            let expires = seen.expires.to_le_bytes();
-            seen.digest.into_iter().chain(expires)
-        });
-        for (to, from) in out.iter_mut().zip([FORM].into_iter().chain(records)) {
-            *to = from;
+    fn forget(&mut self, now: i64) {
+        let taken = core::mem::take(self.used);
+        for index in 0..taken {
+            if let Some(&seen) = self.places.get(index).filter(|seen| seen.expires > now) {
+                // Places were there for all: none is lost.
+                let _ = self.push(seen);
+            }
         }
-        Ok(len)
     }
 
-    /// The guard of a saved state.
+    fn push(&mut self, seen: Seen) -> Result<(), Error> {
+        *self.places.get_mut(*self.used).ok_or(Error::ReplayFull)? = seen;
+        *self.used = self.used.saturating_add(1);
+        Ok(())
+    }
+
+    /// Puts a saved state in the place of this one, which is kept on failure.
     ///
     /// # Errors
     /// `ReplayState` for another form, a cut record, or more tokens than fit.
-    pub fn restore(saved: &[u8]) -> Result<Self, Error> {
+    pub fn restore(&mut self, saved: &[u8]) -> Result<(), Error> {
         let (&FORM, records) = saved.split_first().ok_or(Error::ReplayState)? else {
             return Err(Error::ReplayState);
         };
         let (records, rest) = records.as_chunks::<RECORD_LEN>();
-        if !rest.is_empty() {
+        if !rest.is_empty() || records.len() > self.places.len() {
             return Err(Error::ReplayState);
         }
-        let mut guard = Self::new();
+        *self.used = 0;
         for record in records {
             let digest = record.first_chunk().ok_or(Error::ReplayState)?;
             let expires = record.last_chunk().ok_or(Error::ReplayState)?;
-            let seen = Seen {
+            self.push(Seen {
                 digest: *digest,
                 expires: i64::from_le_bytes(*expires),
-            };
-            guard.seen.push(seen).map_err(|_| Error::ReplayState)?;
+            })?;
         }
-        Ok(guard)
+        Ok(())
     }
+}
+
+/// Writes tokens that were seen to the front of `out`: see [`ReplayGuard::save`].
+///
+/// # Errors
+/// `BufferTooSmall`.
+pub fn save_replay(seen: &[Seen], out: &mut [u8]) -> Result<usize, Error> {
+    let len = seen.len().saturating_mul(RECORD_LEN).saturating_add(1);
+    let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;
+    let records = seen.iter().flat_map(|seen| {
+        let expires = seen.expires.to_le_bytes();
+        seen.digest.into_iter().chain(expires)
+    });
+    for (to, from) in out.iter_mut().zip([FORM].into_iter().chain(records)) {
+        *to = from;
+    }
+    Ok(len)
 }
 
 /// The kind, the issuer and the id, kept apart by a byte that no UTF-8 holds.

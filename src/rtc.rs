@@ -4,6 +4,7 @@
 //! registers are read in one transfer, so that the time and the flag that vouches for it belong
 //! together, and each digit is checked.
 
+#[cfg(feature = "rtc")]
 use embedded_hal::i2c::I2c;
 
 use crate::{error::Error, time::Time};
@@ -39,6 +40,7 @@ pub struct Accuracy {
 }
 
 /// No time could be read.
+#[cfg(feature = "rtc")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RtcError<E> {
     /// The bus failed.
@@ -48,10 +50,11 @@ pub enum RtcError<E> {
 }
 
 impl Rtc {
-    /// Reads the clock.
+    /// Reads the clock, with feature `rtc`.
     ///
     /// # Errors
     /// [`RtcError`].
+    #[cfg(feature = "rtc")]
     pub fn read<I2C: I2c>(
         self,
         bus: &mut I2C,
@@ -64,11 +67,19 @@ impl Rtc {
         };
         let read = registers.get_mut(..len).unwrap_or_default();
         bus.write_read(address, &[0], read).map_err(RtcError::Bus)?;
+        self.decode(read, accuracy).map_err(RtcError::Refused)
+    }
+
+    /// The time that the clock's registers say, which were read from register 0 on in one
+    /// transfer: 16 of a DS3231, 9 of a PCF8563.
+    ///
+    /// # Errors
+    /// `ClockStopped`; `ClockEncoding`, for another number of registers too.
+    pub fn decode(self, registers: &[u8], accuracy: Accuracy) -> Result<Time, Error> {
         let seconds = match self {
-            Self::Ds3231 => ds3231(&registers),
-            Self::Pcf8563 => pcf8563(&registers),
-        };
-        let seconds = seconds.map_err(RtcError::Refused)?;
+            Self::Ds3231 => ds3231(registers.try_into().map_err(|_| Error::ClockEncoding)?),
+            Self::Pcf8563 => pcf8563(registers.try_into().map_err(|_| Error::ClockEncoding)?),
+        }?;
         Ok(Time::between(
             seconds.saturating_sub(i64::from(accuracy.ahead)),
             seconds.saturating_add(i64::from(accuracy.behind)),
@@ -114,8 +125,8 @@ fn ds3231_hour(register: u8) -> Result<u8, Error> {
 
 /// PCF8563 data sheet, "Register organization": bit 7 of the seconds says that the voltage was
 /// too low to vouch for the time; bit 5 of the first control register stops the clock.
-fn pcf8563(registers: &[u8; DS3231_REGISTERS]) -> Result<i64, Error> {
-    let &[control, _, second, minute, hour, day, _, month, year, ..] = registers;
+fn pcf8563(registers: &[u8; PCF8563_REGISTERS]) -> Result<i64, Error> {
+    let &[control, _, second, minute, hour, day, _, month, year] = registers;
     if second & 0x80 != 0 || control & 0x20 != 0 {
         return Err(Error::ClockStopped);
     }

@@ -33,6 +33,16 @@ impl<'a> JsonStr<'a> {
         }
     }
 
+    /// A text that stands for itself.
+    pub(crate) const fn plain(text: &'a str) -> Self {
+        Self {
+            text: Text::plain(text.as_bytes()),
+            start: 0,
+            end: text.len(),
+            literal: true,
+        }
+    }
+
     /// The bytes where they lie, if they stand for themselves.
     fn literal(&self) -> Option<&'a [u8]> {
         let literal = || self.text.slice(self.start, self.end);
@@ -41,12 +51,16 @@ impl<'a> JsonStr<'a> {
 
     /// The unescaped bytes, one at a time.
     pub fn bytes(&self) -> impl Iterator<Item = u8> + 'a {
+        self.unescaped()
+    }
+
+    const fn unescaped(&self) -> Bytes<'a> {
         Bytes {
             text: self.text,
             next: self.start,
             end: self.end,
-            pending: [0; 4],
-            pending_start: 4,
+            escaped: !self.literal,
+            pending: 0,
         }
     }
 
@@ -62,25 +76,23 @@ impl<'a> JsonStr<'a> {
 
     /// Whether another checked string of the same text, which ends at its quote, equals this one.
     pub(crate) fn equals_sibling(&self, start: usize) -> bool {
-        let sibling = Self {
+        self.equals(&Self {
             start,
             end: usize::MAX,
+            literal: false,
             ..*self
-        };
-        self.equals(&mut sibling.bytes())
+        })
     }
 
+    /// In variable time: for public values only.
     #[inline(never)]
-    fn equals_text(&self, other: &str) -> bool {
-        match self.literal() {
-            Some(literal) => literal == other.as_bytes(),
-            None => self.equals(&mut other.bytes()),
+    pub(crate) fn equals(&self, other: &JsonStr<'_>) -> bool {
+        if let (Some(one), Some(other)) = (self.literal(), other.literal()) {
+            return one == other;
         }
-    }
-
-    // By a trait object: once in the image.
-    fn equals(&self, other: &mut dyn Iterator<Item = u8>) -> bool {
-        self.bytes().eq(other)
+        let mut rest = other.unescaped();
+        let mut bytes = self.unescaped();
+        bytes.all(|byte| rest.next() == Some(byte)) && rest.next().is_none()
     }
 
     /// Whether the unescaped string is empty.
@@ -100,25 +112,32 @@ impl<'a> JsonStr<'a> {
     /// # Errors
     /// `BufferTooSmall`.
     pub fn copy_to<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, Error> {
+        let copied = self.copy_bytes(out).ok_or(Error::BufferTooSmall)?;
+        core::str::from_utf8(copied).map_err(|_| Error::JsonUtf8)
+    }
+
+    /// Unescapes into the front of `out`; `None` if that is too small.
+    pub(crate) fn copy_bytes<'o>(&self, out: &'o mut [u8]) -> Option<&'o [u8]> {
         let mut len = 0_usize;
         for byte in self.bytes() {
-            *out.get_mut(len).ok_or(Error::BufferTooSmall)? = byte;
+            *out.get_mut(len)? = byte;
             len = len.saturating_add(1);
         }
-        let copied = out.get(..len).ok_or(Error::BufferTooSmall)?;
-        core::str::from_utf8(copied).map_err(|_| Error::JsonUtf8)
+        out.get(..len)
     }
 
     /// Whether the unescaped string equals `other`, in constant time with respect to the contents
     /// of `other`; both lengths and this string may steer.
     #[must_use]
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub fn ct_eq(&self, other: &[u8]) -> Choice {
         if let Some(literal) = self.literal() {
             return literal.ct_eq(other);
         }
         let mut rest = other.iter();
         let mut equal = Choice::from(1);
-        for byte in self.bytes() {
+        for byte in self.unescaped() {
             equal &= match rest.next() {
                 Some(expected) => byte.ct_eq(expected),
                 None => Choice::from(0),
@@ -145,7 +164,7 @@ impl PartialEq<str> for JsonStr<'_> {
         if self.literal && self.end.wrapping_sub(self.start) != other.len() {
             return false;
         }
-        self.equals_text(other)
+        self.equals(&JsonStr::plain(other))
     }
 }
 
@@ -201,14 +220,67 @@ const fn utf8_len(first: u8) -> usize {
     }
 }
 
+/// The character that an escape stands for, and where it ends; its backslash lies behind.
+///
+/// # Errors
+/// `JsonEscape`, `JsonEnd`.
+// Once in the image: the reader checks by it what is unescaped by it.
+#[inline(never)]
+pub(crate) fn unescape(text: Text<'_>, mut at: usize) -> Result<(char, usize), Error> {
+    let mut next = || {
+        let byte = text.byte(at).ok_or(Error::JsonEnd)?;
+        at = at.saturating_add(1);
+        Ok(byte)
+    };
+    let unit = match next()? {
+        same @ (b'"' | b'\\' | b'/') => u32::from(same),
+        b'b' => 0x08,
+        b't' => 0x09,
+        b'n' => 0x0a,
+        b'f' => 0x0c,
+        b'r' => 0x0d,
+        b'u' => utf16(&mut next)?,
+        _ => return Err(Error::JsonEscape),
+    };
+    // Half of a pair is no character.
+    let character = char::from_u32(unit).ok_or(Error::JsonEscape)?;
+    Ok((character, at))
+}
+
+/// Four digits, or two times four for a character beyond 16 bits.
+fn utf16(next: &mut dyn FnMut() -> Result<u8, Error>) -> Result<u32, Error> {
+    let high = hex4(next)?;
+    if !(0xd800..0xdc00).contains(&high) {
+        return Ok(high);
+    }
+    if next()? != b'\\' || next()? != b'u' {
+        return Err(Error::JsonEscape);
+    }
+    match hex4(next)? {
+        low @ 0xdc00..0xe000 => Ok(((high & 0x3ff) << 10 | low & 0x3ff).wrapping_add(0x1_0000)),
+        _ => Err(Error::JsonEscape),
+    }
+}
+
+// Once in the image, not twice.
+#[inline(never)]
+fn hex4(next: &mut dyn FnMut() -> Result<u8, Error>) -> Result<u32, Error> {
+    let mut value = 0_u32;
+    for _ in 0..4 {
+        let digit = char::from(next()?).to_digit(16);
+        value = value << 4 | digit.ok_or(Error::JsonEscape)?;
+    }
+    Ok(value)
+}
+
 /// Unescapes on the fly; ends early on text that the reader did not check.
 struct Bytes<'a> {
     text: Text<'a>,
     next: usize,
     end: usize,
-    /// UTF-8 of an escape that takes more than one byte, at the end of the array.
-    pending: [u8; 4],
-    pending_start: usize,
+    escaped: bool,
+    /// What follows of an escape that takes several bytes; none of them is zero.
+    pending: u32,
 }
 
 impl Bytes<'_> {
@@ -222,55 +294,20 @@ impl Bytes<'_> {
     }
 
     fn escape(&mut self) -> Option<u8> {
-        Some(match self.raw()? {
-            b'b' => 0x08,
-            b't' => b'\t',
-            b'n' => b'\n',
-            b'f' => 0x0c,
-            b'r' => b'\r',
-            b'u' => return self.unicode(),
-            same => same,
-        })
-    }
-
-    fn unicode(&mut self) -> Option<u8> {
-        let unit = self.hex4()?;
-        let scalar = if (0xd800..0xdc00).contains(&unit) {
-            self.raw()?;
-            self.raw()?;
-            let low = self.hex4()?;
-            let high = unit.wrapping_sub(0xd800) << 10;
-            high.wrapping_add(low.wrapping_sub(0xdc00))
-                .wrapping_add(0x1_0000)
-        } else {
-            unit
-        };
-        self.queue(char::from_u32(scalar)?)
-    }
-
-    fn hex4(&mut self) -> Option<u32> {
-        let mut value = 0_u32;
-        for _ in 0..4 {
-            value = value << 4 | char::from(self.raw()?).to_digit(16)?;
-        }
-        Some(value)
-    }
-
-    /// Queues the character's UTF-8 and gives its first byte.
-    fn queue(&mut self, c: char) -> Option<u8> {
+        let (character, end) = unescape(self.text, self.next).ok()?;
+        self.next = end;
         let mut utf8 = [0; 4];
-        let len = c.encode_utf8(&mut utf8).len();
-        self.pending_start = 4_usize.saturating_sub(len);
-        for (to, from) in self.pending.iter_mut().skip(self.pending_start).zip(utf8) {
-            *to = from;
-        }
-        self.dequeue()
+        character.encode_utf8(&mut utf8);
+        let [first, rest @ ..] = utf8;
+        let [second, third, fourth] = rest;
+        self.pending = u32::from_le_bytes([second, third, fourth, 0]);
+        Some(first)
     }
 
     fn dequeue(&mut self) -> Option<u8> {
-        let byte = *self.pending.get(self.pending_start)?;
-        self.pending_start = self.pending_start.saturating_add(1);
-        Some(byte)
+        let [first, ..] = self.pending.to_le_bytes();
+        self.pending >>= 8;
+        (first != 0).then_some(first)
     }
 }
 
@@ -284,8 +321,8 @@ pub(crate) fn unescape_in_place(buffer: &mut [u8], start: usize, end: usize) -> 
             text: Text::plain(buffer),
             next,
             end,
-            pending: [0; 4],
-            pending_start: 4,
+            escaped: true,
+            pending: 0,
         };
         // One plain byte, or all that one escape stands for.
         while let Some(byte) = if len == 0 {
@@ -314,13 +351,15 @@ pub(crate) fn unescape_in_place(buffer: &mut [u8], start: usize, end: usize) -> 
 impl Iterator for Bytes<'_> {
     type Item = u8;
 
+    // Once in the image, not once a caller.
+    #[inline(never)]
     fn next(&mut self) -> Option<u8> {
         if let Some(byte) = self.dequeue() {
             return Some(byte);
         }
         match self.raw()? {
-            b'\\' => self.escape(),
-            b'"' => None,
+            b'\\' if self.escaped => self.escape(),
+            b'"' if self.escaped => None,
             byte => Some(byte),
         }
     }

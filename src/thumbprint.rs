@@ -6,6 +6,21 @@ use sha2::{Digest as _, Sha256};
 
 use crate::key::{Family, Key};
 
+/// The thumbprint of a certificate in DER as base64url: what `x5t#S256` of a bound access token
+/// says (RFC 8705 §3.1), for [`ProvenKey::Certificate`](crate::ProvenKey::Certificate).
+#[must_use]
+pub fn certificate_thumbprint(der: &[u8]) -> [u8; 43] {
+    thumbprint_text(&Sha256::digest(der).into())
+}
+
+/// A thumbprint as base64url.
+pub(crate) fn thumbprint_text(digest: &[u8; 32]) -> [u8; 43] {
+    let mut text = [0; 43];
+    // 32 bytes make 43 characters: nothing is cut short.
+    let _ = Base64UrlUnpadded::encode(digest, &mut text);
+    text
+}
+
 impl Key<'_> {
     /// The SHA-256 thumbprint of the key as a JWK (RFC 7638 §3).
     ///

@@ -91,21 +91,33 @@ impl Time {
 
     /// Whether now < `end` + `leeway`.
     pub(crate) fn is_before(&self, end: NumericDate, leeway: u32) -> Verdict {
-        let end = end.ceil().saturating_add(i64::from(leeway));
-        Verdict::of(self.latest < end, self.earliest < end)
+        self.precedes(end.ceil().saturating_add(i64::from(leeway)))
     }
 
     /// Whether now + `leeway` >= `start`.
     pub(crate) fn has_reached(&self, start: NumericDate, leeway: u32) -> Verdict {
         let start = start.ceil().saturating_sub(i64::from(leeway));
-        Verdict::of(self.earliest >= start, self.latest >= start)
+        self.precedes(start).opposite()
     }
 
     /// Whether `past` is at most `age` + `leeway` seconds ago.
     pub(crate) fn is_within(&self, past: NumericDate, age: u32, leeway: u32) -> Verdict {
         let age = i64::from(age).saturating_add(i64::from(leeway));
         let oldest = past.floor.saturating_add(age);
-        Verdict::of(self.latest <= oldest, self.earliest <= oldest)
+        self.precedes(oldest.saturating_add(1))
+    }
+
+    /// Whether now < `bound`.
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    const fn precedes(&self, bound: i64) -> Verdict {
+        if self.latest < bound {
+            Verdict::Passed
+        } else if self.earliest < bound {
+            Verdict::Undecided
+        } else {
+            Verdict::Failed
+        }
     }
 }
 
@@ -119,11 +131,11 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    const fn of(strict_bound: bool, lenient_bound: bool) -> Self {
-        match (strict_bound, lenient_bound) {
-            (true, _) => Self::Passed,
-            (false, true) => Self::Undecided,
-            (false, false) => Self::Failed,
+    const fn opposite(self) -> Self {
+        match self {
+            Self::Passed => Self::Failed,
+            Self::Failed => Self::Passed,
+            Self::Undecided => Self::Undecided,
         }
     }
 }
@@ -155,13 +167,12 @@ impl NumericDate {
     }
 
     /// The value of a checked JSON number; `None` for another type.
+    #[inline(never)]
     pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
         if value.kind != Kind::Number {
             return None;
         }
-        let byte = |index: &usize| value.text.byte(*index);
-        let mut bytes = (value.start..value.end).map_while(|index| byte(&index));
-        Some(Decimal::read(&mut bytes).date())
+        Some(Decimal::read(value).date())
     }
 }
 
@@ -174,41 +185,40 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn read(bytes: &mut (impl Iterator<Item = u8> + Clone)) -> Self {
-        let point = Point::find(bytes.clone());
+    fn read(value: &Value<'_>) -> Self {
+        let point = point(value);
         let mut number = Self {
             negative: false,
             whole: 0,
             has_fraction: false,
         };
-        let mut place = 0_i64;
-        for byte in bytes {
-            match byte {
-                b'-' => number.negative = true,
-                b'0'..=b'9' => {
-                    number.push(byte.wrapping_sub(b'0'), place < point.0);
-                    place = place.saturating_add(1);
+        let mut text = (value.start..value.end).map_while(|index| value.text.byte(index));
+        let mut in_mantissa = true;
+        let mut place = 0_i32;
+        while in_mantissa || place < point && number.whole != 0 && number.whole != u64::MAX {
+            let digit = match text.next().filter(|_| in_mantissa) {
+                Some(digit @ b'0'..=b'9') => digit.wrapping_sub(b'0'),
+                Some(b'-') => {
+                    number.negative = true;
+                    continue;
                 }
-                b'.' => {}
-                _ => break,
+                Some(b'.') => continue,
+                // The exponent may put the point beyond the last digit.
+                _ if in_mantissa => {
+                    in_mantissa = false;
+                    continue;
+                }
+                _ => 0,
+            };
+            if place < point {
+                let shifted = number.whole.saturating_mul(10);
+                number.whole = shifted.saturating_add(u64::from(digit));
+            } else {
+                number.has_fraction |= digit != 0;
             }
-        }
-        // The exponent may put the point beyond the last digit.
-        while place < point.0 && number.whole != 0 && number.whole != u64::MAX {
-            number.push(0, true);
             place = place.saturating_add(1);
         }
         number
-    }
-
-    fn push(&mut self, digit: u8, before_point: bool) {
-        if before_point {
-            let shifted = self.whole.checked_mul(10);
-            let whole = shifted.and_then(|whole| whole.checked_add(u64::from(digit)));
-            self.whole = whole.unwrap_or(u64::MAX);
-        } else {
-            self.has_fraction |= digit != 0;
-        }
     }
 
     fn date(&self) -> NumericDate {
@@ -226,33 +236,27 @@ impl Decimal {
 }
 
 /// How many digits stand before the decimal point once the exponent has moved it.
-struct Point(i64);
-
-impl Point {
-    fn find(bytes: impl Iterator<Item = u8>) -> Self {
-        let mut whole_digits = 0_i64;
-        let mut after_point = false;
-        let mut exponent: Option<(bool, i64)> = None;
-        for byte in bytes {
-            match (byte, &mut exponent) {
-                (b'.', _) => after_point = true,
-                (b'e' | b'E', _) => exponent = Some((false, 0)),
-                (b'-', Some((negative, _))) => *negative = true,
-                (b'0'..=b'9', Some((_, value))) => {
-                    let digit = i64::from(byte.wrapping_sub(b'0'));
-                    *value = value.saturating_mul(10).saturating_add(digit);
-                }
-                (b'0'..=b'9', None) if !after_point => {
-                    whole_digits = whole_digits.saturating_add(1);
-                }
-                _ => {}
+///
+/// An exponent that saturates moves it past every digit: texts are far shorter.
+fn point(value: &Value<'_>) -> i32 {
+    let (mut whole_digits, mut exponent) = (0_i32, 0_i32);
+    let (mut is_whole, mut in_exponent, mut is_negative) = (true, false, false);
+    for index in value.start..value.end {
+        match value.text.byte(index) {
+            Some(b'.') => is_whole = false,
+            Some(b'e' | b'E') => (is_whole, in_exponent) = (false, true),
+            Some(b'-') => is_negative = in_exponent,
+            Some(digit @ b'0'..=b'9') if in_exponent => {
+                let digit = i32::from(digit.wrapping_sub(b'0'));
+                exponent = exponent.saturating_mul(10).saturating_add(digit);
             }
+            Some(b'0'..=b'9') if is_whole => whole_digits = whole_digits.saturating_add(1),
+            _ => {}
         }
-        Self(match exponent {
-            Some((true, value)) => whole_digits.saturating_sub(value),
-            Some((false, value)) => whole_digits.saturating_add(value),
-            None => whole_digits,
-        })
+    }
+    match is_negative {
+        true => whole_digits.saturating_sub(exponent),
+        false => whole_digits.saturating_add(exponent),
     }
 }
 

@@ -2,18 +2,19 @@
 //! Back-Channel Logout §2.6, RFC 9068 §4). Every check is evaluated, whatever the others say, and
 //! no branch depends on the contents of an expected value.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-use subtle::Choice;
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::{
     algorithm::Algorithm,
-    check::Check,
+    base64url,
+    check::{Check, Checks},
     error::Error,
     hash::MAX_DIGEST_LEN,
-    json::{self, Kind, Value},
-    policy::{AuthorizedParty, Expiration, Policy},
+    json::{self, Kind, Type, Value},
+    outcome::Outcome,
+    policy::{AuthorizedParty, Policy},
     profile::Profile,
-    report::{Failed, Outcome, Place, Report},
+    report::{Failed, Place, Report},
     string::JsonStr,
     text::Text,
     time::{NumericDate, Time, Verdict},
@@ -23,6 +24,7 @@ mod issuer;
 mod proof;
 mod refreshed;
 
+#[cfg(feature = "oidc")]
 pub(crate) use proof::confirm;
 
 /// The event of a Logout Token (Back-Channel Logout §2.4).
@@ -31,56 +33,45 @@ pub(crate) const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchann
 /// Longest `sub` of OpenID Connect, in ASCII characters (OpenID Connect Core §2).
 const MAX_SUBJECT_LEN: usize = 255;
 
-/// The type that a claim must have, used or not.
-#[derive(Clone, Copy)]
-enum Type {
-    String,
-    Strings,
-    StringOrStrings,
-    Number,
-    Object,
+/// A claim that the rules name, and the type that it must have, used or not.
+struct Claim {
+    name: &'static str,
+    check: Check,
+    kind: Type,
+}
+
+impl Claim {
+    const fn new(check: Check, kind: Type) -> Self {
+        let name = check.name();
+        Self { name, check, kind }
+    }
 }
 
 /// The claims that the rules name. The name of a claim is that of its check.
-const CLAIMS: [(Check, Type); 22] = [
-    (Check::Issuer, Type::String),
-    (Check::Subject, Type::String),
-    (Check::Audience, Type::StringOrStrings),
-    (Check::AuthorizedParty, Type::String),
-    (Check::Expiration, Type::Number),
-    (Check::NotBefore, Type::Number),
-    (Check::IssuedAt, Type::Number),
-    (Check::AuthTime, Type::Number),
-    (Check::Nonce, Type::String),
-    (Check::Acr, Type::String),
-    (Check::Amr, Type::Strings),
-    (Check::AccessTokenHash, Type::String),
-    (Check::CodeHash, Type::String),
-    (Check::StateHash, Type::String),
-    (Check::Events, Type::Object),
-    (Check::SessionId, Type::String),
-    (Check::TokenId, Type::String),
-    (Check::ClientId, Type::String),
-    (Check::Confirmation, Type::Object),
-    (Check::HttpMethod, Type::String),
-    (Check::HttpUri, Type::String),
-    (Check::AccessTokenDigest, Type::String),
+static CLAIMS: [Claim; 22] = [
+    Claim::new(Check::Issuer, Type::String),
+    Claim::new(Check::Subject, Type::String),
+    Claim::new(Check::Audience, Type::StringOrStrings),
+    Claim::new(Check::AuthorizedParty, Type::String),
+    Claim::new(Check::Expiration, Type::Number),
+    Claim::new(Check::NotBefore, Type::Number),
+    Claim::new(Check::IssuedAt, Type::Number),
+    Claim::new(Check::AuthTime, Type::Number),
+    Claim::new(Check::Nonce, Type::String),
+    Claim::new(Check::Acr, Type::String),
+    Claim::new(Check::Amr, Type::Strings),
+    Claim::new(Check::AccessTokenHash, Type::String),
+    Claim::new(Check::CodeHash, Type::String),
+    Claim::new(Check::StateHash, Type::String),
+    Claim::new(Check::Events, Type::Object),
+    Claim::new(Check::SessionId, Type::String),
+    Claim::new(Check::TokenId, Type::String),
+    Claim::new(Check::ClientId, Type::String),
+    Claim::new(Check::Confirmation, Type::Object),
+    Claim::new(Check::HttpMethod, Type::String),
+    Claim::new(Check::HttpUri, Type::String),
+    Claim::new(Check::AccessTokenDigest, Type::String),
 ];
-
-impl Type {
-    fn fits(self, value: &Value<'_>) -> bool {
-        match self {
-            Self::String => value.kind == Kind::String,
-            Self::Strings => value.is_string_array(),
-            Self::StringOrStrings => {
-                let is_filled = || value.elements().next().is_some();
-                value.kind == Kind::String || value.is_string_array() && is_filled()
-            }
-            Self::Number => value.kind == Kind::Number,
-            Self::Object => value.kind == Kind::Object,
-        }
-    }
-}
 
 /// Reads the payload, notes where each claim lies, and evaluates every check.
 ///
@@ -95,8 +86,8 @@ pub(crate) fn claims(
 ) -> Result<(), Failed> {
     let mut missing = RequiredNames::of(policy);
     let read = json::read_object(payload, &policy.limits, &mut |name, value| {
-        if let Some((check, _)) = CLAIMS.iter().find(|(check, _)| name == check.name()) {
-            report.set_place(*check, place(&value));
+        if let Some(claim) = CLAIMS.iter().find(|claim| name == *claim.name) {
+            report.set_place(claim.check, place(&value));
         }
         missing.strike(name, &value);
         Ok(())
@@ -109,12 +100,13 @@ pub(crate) fn claims(
         payload,
         algorithm,
         policy,
+        required: policy.required(),
         time,
         report,
     };
-    for (check, expected) in CLAIMS {
-        let outcome = claims.evaluate(check, expected);
-        claims.report.set(check, outcome);
+    for claim in &CLAIMS {
+        let outcome = claims.evaluate(claim);
+        claims.report.set(claim.check, outcome);
     }
     report.set(Check::RequiredClaims, missing.outcome());
     Ok(())
@@ -165,6 +157,7 @@ struct Claims<'c, 'p> {
     payload: Text<'p>,
     algorithm: Option<&'c Algorithm<'c>>,
     policy: &'c Policy<'c>,
+    required: Checks,
     time: Time,
     report: &'c mut Report,
 }
@@ -173,61 +166,37 @@ impl<'p> Claims<'_, 'p> {
     fn value(&self, check: Check) -> Option<Value<'p>> {
         let place = self.report.place(check)?;
         let start = usize::try_from(place.start).ok()?;
-        let kind = match self.payload.byte(start)? {
-            b'{' => Kind::Object,
-            b'[' => Kind::Array,
-            b'"' => Kind::String,
-            b't' => Kind::True,
-            b'f' => Kind::False,
-            b'n' => Kind::Null,
-            _ => Kind::Number,
-        };
         Some(Value {
             text: self.payload,
             start,
             end: usize::try_from(place.end).ok()?,
-            kind,
+            kind: Kind::of(self.payload.byte(start)?)?,
         })
     }
 
-    fn evaluate(&mut self, check: Check, expected: Type) -> Outcome {
-        match self.value(check) {
-            None if self.is_required(check) => Outcome::Decided(claim_error(check, MISSING)),
+    #[inline(never)]
+    fn evaluate(&mut self, claim: &Claim) -> Outcome {
+        let (policy, check) = (self.policy, claim.check);
+        let value = self.value(check);
+        let outcome = match &value {
+            None if self.is_required(check) => missing(check),
             None => Outcome::NotRequired,
-            Some(value) if !expected.fits(&value) => Outcome::Decided(claim_error(check, TYPE)),
-            Some(value) => self.judge(check, &value),
-        }
+            Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
+            Some(value) => self.judge(check, value),
+        };
+        let original = policy.refreshed_from.as_ref();
+        let further = [original.map(|original| original.judge), policy.possession];
+        further.iter().flatten().fold(outcome, |outcome, judge| {
+            outcome.and(judge(policy, check, value.as_ref()))
+        })
     }
 
-    /// What the profile asks for, and what the policy expects.
+    /// What the policy requires, and what other claims do.
     fn is_required(&self, check: Check) -> bool {
-        use Check as C;
-        let policy = self.policy;
-        let by_profile = policy.profile.required().contains(&check);
-        let is_waived = policy.profile == Profile::Jwt && policy.expiration == Expiration::Waived;
-        by_profile && !is_waived
+        self.required.contains(check)
             || match check {
-                // UserInfo SHOULD name both (OpenID Connect Core §5.3.2).
-                C::Issuer => policy.issuer.is_some() && !self.is_userinfo(),
-                C::Subject => {
-                    policy.subject.is_some()
-                        || policy.refreshed_from.is_some()
-                        || self.is_logout() && self.value(C::SessionId).is_none()
-                }
-                C::Audience => policy.audience.is_some() && !self.is_userinfo(),
-                C::AuthorizedParty => {
-                    self.needs_authorized_party() || self.original("azp").is_some()
-                }
-                C::Events => policy.event.is_some(),
-                C::Confirmation => policy.proven_key.is_some(),
-                C::AccessTokenDigest => self.is_proof() && policy.access_token.is_some(),
-                C::IssuedAt => policy.max_iat_age.is_some(),
-                C::AuthTime => policy.max_age.is_some(),
-                C::Nonce => policy.nonce.is_some(),
-                C::Acr => policy.acr_values.is_some(),
-                C::AccessTokenHash => policy.requires_at_hash(),
-                C::CodeHash => policy.requires_c_hash(),
-                C::StateHash => policy.requires_s_hash,
+                Check::Subject => self.is_logout() && self.value(Check::SessionId).is_none(),
+                Check::AuthorizedParty => self.needs_authorized_party(),
                 _ => false,
             }
     }
@@ -236,219 +205,171 @@ impl<'p> Claims<'_, 'p> {
         self.policy.profile.is_id_token()
     }
 
-    fn is_userinfo(&self) -> bool {
-        self.policy.profile == Profile::UserInfo
-    }
-
-    fn is_proof(&self) -> bool {
-        self.policy.profile == Profile::DpopProof
-    }
-
     fn is_logout(&self) -> bool {
         self.policy.profile == Profile::LogoutToken
     }
 
     /// Judges a claim that is there and has its type.
+    #[inline(never)]
     fn judge(&mut self, check: Check, value: &Value<'p>) -> Outcome {
-        let string = || value.string();
+        match (check, value.string()) {
+            (Check::Audience, _) => self.audience(value),
+            (Check::Events, _) => self.events(value),
+            (Check::Confirmation, _) => self.confirmation(value),
+            (Check::TokenId | Check::ClientId, _) if self.is_required(check) => Outcome::PASSED,
+            (_, Some(string)) => self.judge_string(check, string),
+            _ => match NumericDate::of(value) {
+                Some(date) => self.date(check, date),
+                None => Outcome::NotRequired,
+            },
+        }
+    }
+
+    fn judge_string(&mut self, check: Check, found: JsonStr<'p>) -> Outcome {
+        let policy = self.policy;
         match check {
-            Check::Issuer => self.issuer(string()),
-            Check::Subject => self.subject(string()).and(self.same_subject(string())),
-            Check::Audience => self.audience(value).and(self.same_audiences(value)),
-            Check::AuthorizedParty => {
-                let same = self.same_authorized_party(string());
-                self.authorized_party(string()).and(same)
+            Check::Issuer => self.issuer(found),
+            Check::Subject => self.subject(found),
+            Check::AuthorizedParty if self.checks_authorized_party() => {
+                equals(found, policy.audience, Error::AuthorizedPartyMismatch)
             }
-            Check::Expiration | Check::NotBefore | Check::IssuedAt | Check::AuthTime => {
-                match NumericDate::of(value) {
-                    Some(date) => self.date(check, date).and(self.same_date(check, date)),
-                    None => Outcome::Decided(claim_error(check, TYPE)),
-                }
-            }
-            Check::Nonce => self.nonce(string()),
-            Check::Acr => self.acr(string()),
-            Check::AccessTokenHash => self.left_half_hash(
-                string(),
-                self.policy.access_token,
-                [
-                    Error::AccessTokenHashMismatch,
-                    Error::AccessTokenHashUnavailable,
-                ],
-            ),
-            Check::CodeHash => self.left_half_hash(
-                string(),
-                self.policy.code,
-                [Error::CodeHashMismatch, Error::CodeHashUnavailable],
-            ),
-            Check::StateHash => self.left_half_hash(
-                string(),
-                self.policy.state,
-                [Error::StateHashMismatch, Error::StateHashUnavailable],
-            ),
-            Check::Events => self.events(value),
-            Check::Confirmation => self.confirmation(value),
-            Check::HttpMethod | Check::HttpUri | Check::AccessTokenDigest if self.is_proof() => {
-                self.request(check, string())
-            }
-            Check::TokenId | Check::ClientId if self.is_required(check) => Outcome::PASSED,
+            Check::Nonce => self.nonce(found),
+            Check::Acr => self.acr(found),
+            Check::AccessTokenHash => self.left_half_hash(check, found, policy.access_token),
+            Check::CodeHash => self.left_half_hash(check, found, policy.code),
+            Check::StateHash => self.left_half_hash(check, found, policy.state),
             _ => Outcome::NotRequired,
         }
     }
 
-    /// 1 to 255 ASCII characters in OpenID Connect; elsewhere not empty; and the expected one.
-    fn subject(&self, subject: Option<JsonStr<'_>>) -> Outcome {
-        let Some(subject) = subject.filter(|subject| !subject.is_empty()) else {
-            return Outcome::failed(Error::SubjectInvalid);
-        };
-        let is_openid = self.policy.profile.is_openid();
-        let is_valid = !is_openid
-            || subject.bytes().all(|byte| byte.is_ascii())
-                && subject.bytes().count() <= MAX_SUBJECT_LEN;
-        match (is_valid, self.policy.subject) {
-            (false, _) => Outcome::failed(Error::SubjectInvalid),
-            (true, None) => Outcome::PASSED,
-            (true, expected) => equals(Some(subject), expected, Error::SubjectMismatch),
+    fn issuer(&mut self, issuer: JsonStr<'_>) -> Outcome {
+        match self.policy.quirk {
+            Some(rule) if (rule.takes)(self.payload, issuer) => {
+                self.report.set_quirk(rule.quirk);
+                Outcome::PASSED
+            }
+            _ => equals(issuer, self.policy.issuer, Error::IssuerMismatch),
         }
     }
 
+    /// 1 to 255 ASCII characters in OpenID Connect; elsewhere not empty; and the expected one.
+    #[inline(never)]
+    fn subject(&self, subject: JsonStr<'_>) -> Outcome {
+        let (mut len, mut is_ascii) = (0_usize, true);
+        for byte in subject.bytes() {
+            len = len.saturating_add(1);
+            is_ascii &= byte.is_ascii();
+        }
+        let is_openid = self.policy.profile.is_openid();
+        if len == 0 || is_openid && (len > MAX_SUBJECT_LEN || !is_ascii) {
+            return Outcome::failed(Error::SubjectInvalid);
+        }
+        match self.policy.subject {
+            None => Outcome::PASSED,
+            expected => equals(subject, expected, Error::SubjectMismatch),
+        }
+    }
+
+    #[inline(never)]
     fn audience(&self, value: &Value<'_>) -> Outcome {
         let Some(expected) = self.policy.audience else {
             // RFC 7519 §4.1.3: who is not named must refuse.
             return Outcome::failed(Error::AudienceUnexpected);
         };
-        let others_need_trust = self.policy.profile.is_openid();
         let mut is_named = Choice::from(0);
         let mut are_trusted = Choice::from(1);
-        let mut judge = |audience: JsonStr<'_>| {
+        let mut count = 0_usize;
+        for_each_string(value, &mut |audience| {
             let is_own = audience.ct_eq(expected.as_bytes());
-            let trusted = self.policy.trusted_audiences.iter();
-            let is_trusted = trusted.fold(is_own, |found, trusted| {
-                found | audience.ct_eq(trusted.as_bytes())
-            });
             is_named |= is_own;
-            are_trusted &= is_trusted;
-        };
-        match value.string() {
-            Some(single) => judge(single),
-            None => strings(value).for_each(judge),
-        }
+            are_trusted &= is_own | is_one_of(audience, self.policy.trusted_audiences);
+            count = count.saturating_add(1);
+        });
         let named = Outcome::decide(is_named, Error::AudienceMismatch);
-        if others_need_trust {
-            named.and(Outcome::decide(are_trusted, Error::AudienceUntrusted))
-        } else {
-            named
+        match (count, self.policy.profile.is_openid()) {
+            (0, _) => failed(Check::Audience, TYPE),
+            (_, true) => named.and(Outcome::decide(are_trusted, Error::AudienceUntrusted)),
+            (_, false) => named,
         }
+    }
+
+    fn checks_authorized_party(&self) -> bool {
+        self.is_id_token() && self.policy.authorized_party == AuthorizedParty::Checked
     }
 
     /// Several audiences in an ID Token make `azp` required.
     fn needs_authorized_party(&self) -> bool {
-        self.is_id_token()
-            && self.policy.authorized_party == AuthorizedParty::Checked
-            && self
-                .value(Check::Audience)
-                .is_some_and(|audience| audience.elements().nth(1).is_some())
+        let audience = self.value(Check::Audience);
+        let has_several = |audience: Value<'_>| audience.elements().nth(1).is_some();
+        self.checks_authorized_party() && audience.is_some_and(has_several)
     }
 
-    fn authorized_party(&self, azp: Option<JsonStr<'_>>) -> Outcome {
-        if self.is_id_token() && self.policy.authorized_party == AuthorizedParty::Checked {
-            equals(azp, self.policy.audience, Error::AuthorizedPartyMismatch)
-        } else {
-            Outcome::NotRequired
-        }
-    }
-
+    #[inline(never)]
     fn date(&self, check: Check, date: NumericDate) -> Outcome {
         let (time, leeway) = (self.time, self.policy.leeway);
-        let future = |leeway, in_future, undecided| {
-            by_verdict(time.has_reached(date, leeway), in_future, undecided)
+        let (leeway, max_age) = match check {
+            Check::Expiration => {
+                return by_verdict(check, time.is_before(date, leeway.exp), OUT_OF_TIME);
+            }
+            Check::NotBefore => (leeway.nbf, None),
+            Check::IssuedAt => (leeway.iat, self.policy.max_iat_age),
+            _ => (leeway.iat, self.policy.max_age),
         };
-        let age = |limit: Option<u32>, too_old, undecided| match limit {
-            Some(age) => by_verdict(time.is_within(date, age, leeway.iat), too_old, undecided),
-            None => Outcome::PASSED,
-        };
-        match check {
-            Check::Expiration => by_verdict(
-                time.is_before(date, leeway.exp),
-                Error::ExpirationExpired,
-                Error::ExpirationUndecided,
-            ),
-            Check::NotBefore => future(
-                leeway.nbf,
-                Error::NotBeforeInFuture,
-                Error::NotBeforeUndecided,
-            ),
-            Check::IssuedAt => future(
-                leeway.iat,
-                Error::IssuedAtInFuture,
-                Error::IssuedAtUndecided,
-            )
-            .and(age(
-                self.policy.max_iat_age,
-                Error::IssuedAtTooOld,
-                Error::IssuedAtUndecided,
-            )),
-            _ => future(
-                leeway.iat,
-                Error::AuthTimeInFuture,
-                Error::AuthTimeUndecided,
-            )
-            .and(age(
-                self.policy.max_age,
-                Error::AuthTimeTooOld,
-                Error::AuthTimeUndecided,
-            )),
+        let is_past = by_verdict(check, time.has_reached(date, leeway), OUT_OF_TIME);
+        let age = max_age.map_or(Verdict::Passed, |age| time.is_within(date, age, leeway));
+        is_past.and(by_verdict(check, age, TOO_OLD))
+    }
+
+    fn nonce(&self, nonce: JsonStr<'_>) -> Outcome {
+        match self.policy.nonce {
+            _ if self.is_logout() => Outcome::failed(Error::NonceUnexpected),
+            None if self.is_id_token() && self.policy.refreshed_from.is_none() => {
+                Outcome::failed(Error::NonceUnexpected)
+            }
+            expected => equals(nonce, expected, Error::NonceMismatch),
         }
     }
 
-    fn nonce(&self, nonce: Option<JsonStr<'_>>) -> Outcome {
-        match self.policy.nonce {
-            _ if self.is_logout() => Outcome::failed(Error::NonceUnexpected),
-            Some(_) => equals(nonce, self.policy.nonce, Error::NonceMismatch),
-            None if self.policy.refreshed_from.is_some() => self.same_nonce(nonce),
-            None if self.is_id_token() => Outcome::failed(Error::NonceUnexpected),
+    fn acr(&self, acr: JsonStr<'_>) -> Outcome {
+        match self.policy.acr_values {
+            Some(values) => Outcome::decide(is_one_of(acr, values), Error::AcrMismatch),
             None => Outcome::NotRequired,
         }
     }
 
-    fn acr(&self, acr: Option<JsonStr<'_>>) -> Outcome {
-        let (Some(values), Some(acr)) = (self.policy.acr_values, acr) else {
-            return Outcome::NotRequired;
-        };
-        let is_asked = values.iter().fold(Choice::from(0), |found, value| {
-            found | acr.ct_eq(value.as_bytes())
-        });
-        Outcome::decide(is_asked, Error::AcrMismatch)
-    }
-
     /// base64url of the left half of the hash of a value (OpenID Connect Core §3.1.3.6).
-    fn left_half_hash(
-        &self,
-        claim: Option<JsonStr<'_>>,
-        value: Option<&str>,
-        [mismatch, unavailable]: [Error; 2],
-    ) -> Outcome {
-        let (Some(algorithm), Some(claim)) = (self.algorithm, claim) else {
-            return Outcome::failed(unavailable);
+    fn left_half_hash(&self, check: Check, claim: JsonStr<'_>, value: Option<&str>) -> Outcome {
+        let Some(algorithm) = self.algorithm else {
+            return failed(check, UNAVAILABLE);
         };
         let Some(value) = value else {
             return Outcome::NotEvaluated;
         };
-        let hash = algorithm.hash();
         let mut digest = [0; MAX_DIGEST_LEN];
-        let Ok(digest) = hash.digest(value.as_bytes(), &mut digest) else {
-            return Outcome::failed(unavailable);
+        let Ok(digest) = algorithm.hash().digest(value.as_bytes(), &mut digest) else {
+            return failed(check, UNAVAILABLE);
         };
         let left_half = digest.get(..digest.len() / 2).unwrap_or_default();
-        let mut text = [0; 43];
-        match Base64UrlUnpadded::encode(left_half, &mut text) {
-            Ok(expected) => Outcome::decide(claim.ct_eq(expected.as_bytes()), mismatch),
-            Err(_) => Outcome::failed(mismatch),
-        }
+        // The token's own text is decoded, which is public; the digest is only compared.
+        let mut buffer = [0; MAX_DIGEST_LEN];
+        let claim = claim
+            .copy_bytes(&mut buffer)
+            .filter(|text| base64url::check(text).is_ok());
+        let mut decoded = [0; MAX_DIGEST_LEN];
+        let decoded = claim.and_then(|text| base64url::decode(text, &mut decoded));
+        let is_same = decoded.map_or(Choice::from(0), |decoded| (*decoded).ct_eq(left_half));
+        Outcome::Decided(u16::conditional_select(
+            &claim_error(check, MISMATCH),
+            &0,
+            is_same,
+        ))
     }
 
     /// The logout event in a Logout Token and never in an ID Token; else the policy's.
+    #[inline(never)]
     fn events(&self, value: &Value<'_>) -> Outcome {
-        let wanted = match (self.policy.event, self.is_logout() || self.is_id_token()) {
+        let is_id_token = self.is_id_token();
+        let wanted = match (self.policy.event, self.is_logout() || is_id_token) {
             (Some(event), _) => event,
             (None, true) => LOGOUT_EVENT,
             (None, false) => return Outcome::NotRequired,
@@ -462,22 +383,50 @@ impl<'p> Claims<'_, 'p> {
         });
         match (entered, found) {
             (Err(error), _) => Outcome::failed(error),
-            (Ok(()), None) if self.is_id_token() => Outcome::NotRequired,
-            (Ok(()), Some(_)) if self.is_id_token() => Outcome::failed(Error::EventsLogout),
+            (Ok(()), None) if is_id_token => Outcome::NotRequired,
+            (Ok(()), Some(_)) if is_id_token => Outcome::failed(Error::EventsLogout),
             (Ok(()), Some(Kind::Object)) => Outcome::PASSED,
             (Ok(()), _) => Outcome::failed(Error::EventsNoLogout),
         }
     }
+
+    /// Its names are unique; the rest is for who can be bound to a key.
+    fn confirmation(&self, value: &Value<'_>) -> Outcome {
+        match json::enter(value, &self.policy.limits, &mut |_, _| Ok(())) {
+            Ok(()) => Outcome::NotRequired,
+            Err(error) => Outcome::failed(error),
+        }
+    }
 }
 
-/// The strings of an array.
-fn strings<'a>(value: &Value<'a>) -> impl Iterator<Item = JsonStr<'a>> {
-    value.elements().filter_map(|element| element.string())
+/// Hands on the single string, or each of an array.
+fn for_each_string<'a>(value: &Value<'a>, visit: &mut dyn FnMut(JsonStr<'a>)) {
+    // A single string has no elements.
+    let mut elements = value.elements();
+    let mut next = Some(*value);
+    while let Some(value) = next {
+        if let Some(string) = value.string() {
+            visit(string);
+        }
+        next = elements.next();
+    }
 }
 
-/// Offsets of the errors that every claim has.
+/// Whether it is one of those listed, without a branch on which.
+fn is_one_of(found: JsonStr<'_>, listed: &[&str]) -> Choice {
+    listed.iter().fold(Choice::from(0), |is_one, value| {
+        is_one | found.ct_eq(value.as_bytes())
+    })
+}
+
+/// Offsets of the errors that every claim has, every date, every age and every hash.
 const MISSING: u16 = 0;
 const TYPE: u16 = 1;
+const MISMATCH: u16 = 2;
+const OUT_OF_TIME: u16 = 2;
+const UNDECIDED: u16 = 3;
+const TOO_OLD: u16 = 4;
+const UNAVAILABLE: u16 = 3;
 
 /// The errors of a claim are numbered by its check, ten each.
 const fn claim_error(check: Check, offset: u16) -> u16 {
@@ -489,21 +438,29 @@ const fn claim_error(check: Check, offset: u16) -> u16 {
         .saturating_add(offset)
 }
 
+// Once in the image, not once a caller.
+#[inline(never)]
+const fn failed(check: Check, offset: u16) -> Outcome {
+    Outcome::Decided(claim_error(check, offset))
+}
+
+const fn missing(check: Check) -> Outcome {
+    failed(check, MISSING)
+}
+
 /// Equal to what is expected; not required when nothing is.
-fn equals(found: Option<JsonStr<'_>>, expected: Option<&str>, mismatch: Error) -> Outcome {
-    match (found, expected) {
-        (Some(found), Some(expected)) => {
-            Outcome::decide(found.ct_eq(expected.as_bytes()), mismatch)
-        }
-        _ => Outcome::NotRequired,
+fn equals(found: JsonStr<'_>, expected: Option<&str>, mismatch: Error) -> Outcome {
+    match expected {
+        Some(expected) => Outcome::decide(found.ct_eq(expected.as_bytes()), mismatch),
+        None => Outcome::NotRequired,
     }
 }
 
-const fn by_verdict(verdict: Verdict, failed: Error, undecided: Error) -> Outcome {
+const fn by_verdict(check: Check, verdict: Verdict, offset: u16) -> Outcome {
     match verdict {
         Verdict::Passed => Outcome::PASSED,
-        Verdict::Failed => Outcome::failed(failed),
-        Verdict::Undecided => Outcome::failed(undecided),
+        Verdict::Failed => failed(check, offset),
+        Verdict::Undecided => failed(check, UNDECIDED),
     }
 }
 
@@ -513,10 +470,36 @@ mod tests {
 
     #[test]
     fn errors_of_claims_are_numbered_by_check() {
-        for (check, _) in CLAIMS {
-            for (offset, suffix) in [(MISSING, "missing"), (TYPE, "type")] {
-                let error = Error::from_number(claim_error(check, offset)).expect("an error");
-                assert_eq!(error.name(), std::format!("{}_{suffix}", check.name()));
+        let date = &[
+            Check::Expiration,
+            Check::NotBefore,
+            Check::IssuedAt,
+            Check::AuthTime,
+        ][..];
+        let ages = &[Check::IssuedAt, Check::AuthTime][..];
+        let hashes = &[Check::AccessTokenHash, Check::CodeHash, Check::StateHash][..];
+        let claims: std::vec::Vec<Check> = CLAIMS.iter().map(|claim| claim.check).collect();
+        let cases: [(&[Check], u16, &[&str]); 7] = [
+            (&claims, MISSING, &["missing"]),
+            (&claims, TYPE, &["type"]),
+            (date, OUT_OF_TIME, &["expired", "in_future"]),
+            (date, UNDECIDED, &["undecided"]),
+            (ages, TOO_OLD, &["too_old"]),
+            (hashes, MISMATCH, &["mismatch"]),
+            (hashes, UNAVAILABLE, &["unavailable"]),
+        ];
+        for (checks, offset, suffixes) in cases {
+            for check in checks {
+                let error = Error::from_number(claim_error(*check, offset)).expect("an error");
+                let names = suffixes
+                    .iter()
+                    .map(|suffix| std::format!("{}_{suffix}", check.name()));
+                assert!(
+                    names
+                        .collect::<std::vec::Vec<_>>()
+                        .contains(&error.name().into()),
+                    "{error}"
+                );
             }
         }
     }

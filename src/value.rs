@@ -124,6 +124,12 @@ impl<'a> Iterator for Array<'a> {
 pub struct Object<'a>(Value<'a>);
 
 impl<'a> Object<'a> {
+    /// The object as a value.
+    #[must_use]
+    pub const fn json(&self) -> Json<'a> {
+        Json(self.0)
+    }
+
     /// The object that is the whole of a text that was checked before.
     pub(crate) fn of_checked(text: Text<'a>) -> Self {
         Self(json::whole_object(text))

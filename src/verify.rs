@@ -12,9 +12,10 @@ use crate::{
     header::{Header, is_media_type},
     keyset::{KeySet, Keys},
     limits::MAX_SIGNATURE_LEN,
+    outcome::Outcome,
     policy::{Policy, UnsecuredPermit},
     profile::Profile,
-    report::{Failed, Outcome, Report},
+    report::{Failed, Report},
     string::JsonStr,
     text::Text,
     time::Time,
@@ -317,9 +318,9 @@ fn check_content(header: &Header<'_>, policy: &Policy<'_>) -> Result<(), Error> 
 
 /// `typ` as the policy or the profile asks for it (RFC 8725 §3.11).
 fn media_type(header: &Header<'_>, policy: &Policy<'_>) -> Outcome {
-    let (allowed, required) = policy.profile.media_types();
+    let allowed = policy.rules.media_types;
     let Some(typ) = header.typ else {
-        return match required || policy.typ.is_some() {
+        return match policy.rules.requires_type || policy.typ.is_some() {
             true => Outcome::failed(Error::TypeMissing),
             false => Outcome::NotRequired,
         };

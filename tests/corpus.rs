@@ -76,6 +76,14 @@ fn every_target_has_its_file_and_its_seeds() {
         .iter()
         .map(|(name, _)| (*name).to_owned())
         .collect();
-    assert_eq!(names("fuzz_targets"), targets);
-    assert_eq!(names("seeds"), targets);
+    let compiled = |names: BTreeSet<String>| -> BTreeSet<String> {
+        let needs_jwe =
+            |name: &String| ["jwe", "jwe_header", "private_jwk"].contains(&name.as_str());
+        names
+            .into_iter()
+            .filter(|name| cfg!(feature = "jwe") || !needs_jwe(name))
+            .collect()
+    };
+    assert_eq!(compiled(names("fuzz_targets")), targets);
+    assert_eq!(compiled(names("seeds")), targets);
 }

@@ -613,6 +613,39 @@ fn userinfo_is_about_the_user_of_the_login() {
 }
 
 #[test]
+fn claims_of_others_are_carried_and_not_trusted() {
+    use veritok::UnverifiedSource;
+    let mut provider = Provider::new("ES256");
+    let session = session_of(&mut provider, &request(Flow::Code));
+    let json = json!({
+        "sub": SUBJECT,
+        "_claim_names": {"address": "a", "score": "b", "lost": "c", "odd": 1},
+        "_claim_sources": {
+            "a": {"JWT": "h.p.s"}, "b": {"endpoint": "https://x.example", "access_token": "t"},
+        },
+    });
+    let json = json.to_string();
+    let claims = session.userinfo(json.as_bytes()).unwrap();
+    assert!(claims.get("address").is_none() && claims.get("score").is_none());
+    match claims.unverified_source("address") {
+        Some(UnverifiedSource::Aggregated(token)) => assert!(token == "h.p.s"),
+        other => panic!("{other:?}"),
+    }
+    match claims.unverified_source("score") {
+        Some(UnverifiedSource::Distributed {
+            endpoint,
+            access_token: Some(token),
+        }) => {
+            assert!(endpoint == "https://x.example" && token == "t");
+        }
+        other => panic!("{other:?}"),
+    }
+    for name in ["lost", "odd", "absent"] {
+        assert!(claims.unverified_source(name).is_none(), "{name}");
+    }
+}
+
+#[test]
 fn saved_forms_belong_to_one_client() {
     let request = request(Flow::CodeIdToken)
         .scope("openid email")

@@ -1,56 +1,15 @@
 //! Fuzz bodies for encrypted tokens and decryption keys, run on mutations of valid input: no panic,
-//! no changed buffer after a refusal, the same answer twice. A fuzzer can call the bodies as well.
+//! no changed buffer after a refusal, the same answer twice. The fuzz targets call the same bodies.
 #![cfg(all(feature = "jwe", feature = "p256"))]
 
+#[path = "../fuzz/src/jwe.rs"]
+mod bodies;
 mod support;
 
-use aes_gcm::{AeadInOut, Aes128Gcm, KeyInit};
+use bodies::{header_body, jwk_body, keys, token_body};
 use serde_json::Value;
-use support::{Rng, b64};
-use veritok::{
-    Encryption, Error, KeyId, decrypt_in_place,
-    decryption::{ALL_CONTENT_ENCRYPTION, ALL_KEY_MANAGEMENT, DecryptionFamily, DecryptionKey},
-};
-
-const CEK: &[u8; 16] = b"0123456789abcdef";
-
-/// Any bytes as a token.
-fn token_body(token: &[u8], keys: &[DecryptionKey]) -> Result<Vec<u8>, Error> {
-    let encryption = Encryption::new(ALL_KEY_MANAGEMENT, ALL_CONTENT_ENCRYPTION);
-    let open = || {
-        let mut buffer = token.to_vec();
-        let result = decrypt_in_place(&mut buffer, keys, &encryption, Some(&[1; 32]))
-            .map(|decrypted| decrypted.unverified_bytes().to_vec());
-        assert!(result.is_ok() || buffer == token);
-        result
-    };
-    let result = open();
-    assert_eq!(result, open());
-    result
-}
-
-/// Any bytes as the header of a token that is authentic with them.
-fn header_body(header: &[u8], keys: &[DecryptionKey]) -> Result<Vec<u8>, Error> {
-    let header = b64(header);
-    let mut content = *b"content";
-    let tag = Aes128Gcm::new(CEK.into())
-        .encrypt_inout_detached(
-            &[0; 12].into(),
-            header.as_bytes(),
-            content[..].as_mut().into(),
-        )
-        .unwrap();
-    let token = format!("{header}..{}.{}.{}", b64([0; 12]), b64(content), b64(tag));
-    token_body(token.as_bytes(), keys)
-}
-
-/// Any bytes as a private JWK: what is refused leaves nothing.
-fn jwk_body(jwk: &[u8]) -> Result<(), Error> {
-    let mut key = DecryptionKey::new();
-    let result = key.import_jwk(jwk);
-    assert_eq!(result.is_ok(), key.family().is_some());
-    result
-}
+use support::Rng;
+use veritok::decryption::DecryptionKey;
 
 fn mutated(seed: &[u8], rng: &mut Rng) -> Vec<u8> {
     const PIECES: &[&str] = &[
@@ -132,11 +91,7 @@ fn tokens() {
 
 #[test]
 fn headers() {
-    let mut keys = [const { DecryptionKey::new() }; 2];
-    keys[0].set_symmetric(CEK, KeyId::Named("a")).unwrap();
-    keys[1]
-        .set_scalar(DecryptionFamily::X25519, &[5; 32], KeyId::Pinned)
-        .unwrap();
+    let keys = keys();
     let seeds = [
         r#"{"alg":"dir","enc":"A128GCM"}"#,
         r#"{"alg":"dir","enc":"A128GCM","kid":"a","cty":"JWT","typ":"JWT","x":{"y":[1,2]}}"#,

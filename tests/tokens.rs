@@ -297,6 +297,15 @@ fn a_bound_access_token_needs_its_proof() {
 }
 
 #[test]
+fn a_certificate_is_named_by_its_digest() {
+    let text = veritok::certificate_thumbprint(b"a certificate");
+    assert_eq!(
+        core::str::from_utf8(&text),
+        Ok(b64(Sha256::digest("a certificate")).as_str())
+    );
+}
+
+#[test]
 fn tokens_of_other_kinds() {
     let userinfo = Policy::userinfo_jwt(ALGORITHMS, ISSUER, CLIENT, "user");
     let response = Policy::authorization_response_jwt(ALGORITHMS, ISSUER, CLIENT);

@@ -28,7 +28,8 @@ run_cargo() {
     local command=$1
     shift
     export RUSTFLAGS="--cfg sha2_backend_soft=\"compact\" $scripts ${RUSTFLAGS:-}"
-    if [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
+    # BUILD_CORE=1 builds it in any case, for what an option says of its functions too.
+    if [ -z "${BUILD_CORE:-}" ] && [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
         exec cargo "$command" --target "$target" "$@"
     fi
     # That compiler brings no linker of its own.

@@ -4,7 +4,7 @@ use core::ptr;
 
 use veritok_core::Error;
 
-use crate::convert;
+use crate::convert::{self, Extent};
 
 /// A view of bytes: not NUL-terminated, never owned. `{NULL, 0}` is not set;
 /// a pointer that is not NULL with length 0 is empty.
@@ -30,6 +30,15 @@ impl vtok_bytes {
         }
     }
 
+    /// Of a text that may be there.
+    pub(crate) fn of_text(text: Option<&str>) -> Self {
+        text.map_or(Self::NONE, |text| Self::of(text.as_bytes()))
+    }
+
+    pub(crate) const fn extent(self) -> Extent {
+        (self.ptr, self.len)
+    }
+
     /// The bytes; empty when not set.
     ///
     /// # Safety
@@ -37,6 +46,15 @@ impl vtok_bytes {
     pub(crate) unsafe fn get<'a>(self) -> Result<&'a [u8], Error> {
         // SAFETY: the caller's promise.
         unsafe { convert::slice(self.ptr, self.len) }
+    }
+
+    /// The text; empty when not set.
+    ///
+    /// # Safety
+    /// As [`Self::get`].
+    pub(crate) unsafe fn required<'a>(self) -> Result<&'a str, Error> {
+        // SAFETY: the caller's promise.
+        Ok(unsafe { self.text() }?.unwrap_or_default())
     }
 
     /// The text; `None` when not set.

@@ -64,7 +64,8 @@ pub const VTOK_HTTP_REQUEST_NOT_SET: i32 = 129;
 pub const VTOK_QUIRK_ISSUER: i32 = 130;
 /// The random bytes are too few, all of one value, or repeat.
 pub const VTOK_RANDOM_BYTES: i32 = 131;
-/// A request parameter is empty, malformed or holds characters that it must not.
+/// A request parameter is empty, malformed or holds characters that it must
+/// not.
 pub const VTOK_REQUEST_VALUE: i32 = 132;
 /// An endpoint is not an absolute https URI with a host and without a fragment.
 pub const VTOK_ENDPOINT_NOT_HTTPS: i32 = 133;
@@ -138,7 +139,8 @@ pub const VTOK_ALGORITHM_NONE: i32 = 403;
 pub const VTOK_UNSECURED_SIGNATURE: i32 = 404;
 /// The header names a critical extension; none is understood.
 pub const VTOK_CRIT_UNSUPPORTED: i32 = 405;
-/// `crit` is not a non-empty array of unique names of present extension members.
+/// `crit` is not a non-empty array of unique names of present extension
+/// members.
 pub const VTOK_CRIT_MALFORMED: i32 = 406;
 /// The header has `b64`, which is not supported.
 pub const VTOK_HEADER_B64: i32 = 407;
@@ -280,7 +282,8 @@ pub const VTOK_AUTH_TIME_IN_FUTURE: i32 = 772;
 pub const VTOK_AUTH_TIME_UNDECIDED: i32 = 773;
 /// The user's authentication is older than `max_age`.
 pub const VTOK_AUTH_TIME_TOO_OLD: i32 = 774;
-/// `auth_time` of a refreshed ID Token is not that of the original authentication.
+/// `auth_time` of a refreshed ID Token is not that of the original
+/// authentication.
 pub const VTOK_AUTH_TIME_CHANGED: i32 = 775;
 /// The required claim `nonce` is missing.
 pub const VTOK_NONCE_MISSING: i32 = 780;
@@ -372,6 +375,8 @@ pub const VTOK_ATH_TYPE: i32 = 911;
 pub const VTOK_ATH_MISMATCH: i32 = 912;
 /// A claim that the policy requires by name is missing or null.
 pub const VTOK_CLAIM_MISSING: i32 = 920;
+/// An essential claim has none of the values that were asked for.
+pub const VTOK_CLAIM_MISMATCH: i32 = 921;
 /// The token was seen before.
 pub const VTOK_REPLAYED: i32 = 930;
 /// The replay guard holds as many tokens as it can, none of which has expired.
@@ -416,7 +421,8 @@ pub const VTOK_RESPONSE_MALFORMED: i32 = 1013;
 pub const VTOK_TOKEN_TYPE_UNSUPPORTED: i32 = 1014;
 /// The token response holds no ID Token.
 pub const VTOK_ID_TOKEN_MISSING: i32 = 1015;
-/// What was saved is malformed, of another version, or belongs to another client.
+/// What was saved is malformed, of another version, or belongs to another
+/// client.
 pub const VTOK_SAVED_STATE: i32 = 1016;
 /// The provider answered with an error.
 pub const VTOK_PROVIDER_ERROR: i32 = 1017;
@@ -430,6 +436,8 @@ pub const VTOK_ISSUER_NOT_HTTPS: i32 = 1020;
 pub const VTOK_TOKEN_INACTIVE: i32 = 1021;
 /// The logout request names another issuer or session.
 pub const VTOK_LOGOUT_MISMATCH: i32 = 1022;
+/// The access token has a scope that was not asked for.
+pub const VTOK_SCOPE_EXCEEDED: i32 = 1023;
 /// Check `policy`.
 pub const VTOK_CHECK_POLICY: u32 = 0;
 /// Check `form`.
@@ -526,6 +534,64 @@ pub const VTOK_ALG_ML_DSA_44: u64 = 1 << 15;
 pub const VTOK_ALG_ML_DSA_65: u64 = 1 << 16;
 /// Algorithm `ML-DSA-87`.
 pub const VTOK_ALG_ML_DSA_87: u64 = 1 << 17;
+/// The provider's error `invalid_request`.
+pub const VTOK_ERROR_INVALID_REQUEST: u32 = 1;
+/// The provider's error `unauthorized_client`.
+pub const VTOK_ERROR_UNAUTHORIZED_CLIENT: u32 = 2;
+/// The provider's error `access_denied`.
+pub const VTOK_ERROR_ACCESS_DENIED: u32 = 3;
+/// The provider's error `unsupported_response_type`.
+pub const VTOK_ERROR_UNSUPPORTED_RESPONSE_TYPE: u32 = 4;
+/// The provider's error `invalid_scope`.
+pub const VTOK_ERROR_INVALID_SCOPE: u32 = 5;
+/// The provider's error `server_error`.
+pub const VTOK_ERROR_SERVER_ERROR: u32 = 6;
+/// The provider's error `temporarily_unavailable`.
+pub const VTOK_ERROR_TEMPORARILY_UNAVAILABLE: u32 = 7;
+/// The provider's error `invalid_client`.
+pub const VTOK_ERROR_INVALID_CLIENT: u32 = 8;
+/// The provider's error `invalid_grant`.
+pub const VTOK_ERROR_INVALID_GRANT: u32 = 9;
+/// The provider's error `unsupported_grant_type`.
+pub const VTOK_ERROR_UNSUPPORTED_GRANT_TYPE: u32 = 10;
+/// The provider's error `interaction_required`.
+pub const VTOK_ERROR_INTERACTION_REQUIRED: u32 = 11;
+/// The provider's error `login_required`.
+pub const VTOK_ERROR_LOGIN_REQUIRED: u32 = 12;
+/// The provider's error `account_selection_required`.
+pub const VTOK_ERROR_ACCOUNT_SELECTION_REQUIRED: u32 = 13;
+/// The provider's error `consent_required`.
+pub const VTOK_ERROR_CONSENT_REQUIRED: u32 = 14;
+/// The provider's error `invalid_request_uri`.
+pub const VTOK_ERROR_INVALID_REQUEST_URI: u32 = 15;
+/// The provider's error `invalid_request_object`.
+pub const VTOK_ERROR_INVALID_REQUEST_OBJECT: u32 = 16;
+/// The provider's error `request_not_supported`.
+pub const VTOK_ERROR_REQUEST_NOT_SUPPORTED: u32 = 17;
+/// The provider's error `request_uri_not_supported`.
+pub const VTOK_ERROR_REQUEST_URI_NOT_SUPPORTED: u32 = 18;
+/// The provider's error `registration_not_supported`.
+pub const VTOK_ERROR_REGISTRATION_NOT_SUPPORTED: u32 = 19;
+/// The provider's error `invalid_token`.
+pub const VTOK_ERROR_INVALID_TOKEN: u32 = 20;
+/// The provider's error `insufficient_scope`.
+pub const VTOK_ERROR_INSUFFICIENT_SCOPE: u32 = 21;
+/// The provider's error `authorization_pending`.
+pub const VTOK_ERROR_AUTHORIZATION_PENDING: u32 = 22;
+/// The provider's error `slow_down`.
+pub const VTOK_ERROR_SLOW_DOWN: u32 = 23;
+/// The provider's error `expired_token`.
+pub const VTOK_ERROR_EXPIRED_TOKEN: u32 = 24;
+/// The provider's error `invalid_target`.
+pub const VTOK_ERROR_INVALID_TARGET: u32 = 25;
+/// The provider's error `invalid_dpop_proof`.
+pub const VTOK_ERROR_INVALID_DPOP_PROOF: u32 = 26;
+/// The provider's error `use_dpop_nonce`.
+pub const VTOK_ERROR_USE_DPOP_NONCE: u32 = 27;
+/// The provider's error `unmet_authentication_requirements`.
+pub const VTOK_ERROR_UNMET_AUTHENTICATION_REQUIREMENTS: u32 = 28;
+/// The provider's error `insufficient_user_authentication`.
+pub const VTOK_ERROR_INSUFFICIENT_USER_AUTHENTICATION: u32 = 29;
 /// Key family: a symmetric key.
 pub const VTOK_FAMILY_HMAC: u32 = 1;
 /// Key family: RSA.

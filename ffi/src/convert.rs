@@ -1,8 +1,8 @@
 //! The unsafe of the C ABI: pointers become references here, checked, and nowhere else.
 
-use core::{mem, slice};
+use core::{mem, ptr, slice};
 
-use veritok_core::Error;
+use veritok_core::{Error, Refused};
 
 /// The status of a result: 0, or the number of the error.
 pub(crate) fn status(result: Result<(), Error>) -> i32 {
@@ -10,6 +10,11 @@ pub(crate) fn status(result: Result<(), Error>) -> i32 {
         Ok(()) => 0,
         Err(error) => i32::from(error.number()),
     }
+}
+
+/// The status of a verification: 0, or the number of the first failed check's error.
+pub(crate) fn outcome(result: Result<(), Refused>) -> i32 {
+    result.map_or_else(|refused| i32::from(refused.code()), |()| 0)
 }
 
 /// A slice of `len` items; NULL is taken for none.
@@ -64,6 +69,21 @@ pub(crate) unsafe fn output<'a, T: Zeroed>(ptr: *mut T) -> Result<&'a mut T, Err
     })
 }
 
+/// A structure of the caller's that states its size first.
+///
+/// # Safety
+/// `ptr` is NULL or points to as many bytes as the size says, which begin with a `usize`, live for
+/// `'a` and are not written meanwhile.
+pub(crate) unsafe fn config<'a, T>(ptr: *const T) -> Result<&'a T, Error> {
+    check_pointer(ptr)?;
+    // SAFETY: the caller's promise; only the size is read before it is known to be large enough.
+    if unsafe { ptr.cast::<usize>().read() } != mem::size_of::<T>() {
+        return Err(Error::StructSize);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { object(ptr) }
+}
+
 /// An output that may be NULL.
 ///
 /// # Safety
@@ -94,6 +114,8 @@ unsafe impl Zeroed for i64 {}
 unsafe impl Zeroed for usize {}
 // SAFETY: as above.
 unsafe impl Zeroed for [u8; 32] {}
+// SAFETY: as above.
+unsafe impl Zeroed for [u8; 43] {}
 
 fn check_array<T>(ptr: *const T, len: usize) -> Result<(), Error> {
     if len == 0 {
@@ -116,8 +138,46 @@ pub(crate) fn check_pointer<T>(ptr: *const T) -> Result<(), Error> {
     }
 }
 
+/// Where something lies.
+pub(crate) type Extent = (*const u8, usize);
+
+/// No buffer.
+pub(crate) const NOWHERE: Extent = (ptr::null(), 0);
+
+/// Where an object lies.
+pub(crate) fn extent<T>(object: *const T) -> Extent {
+    match object.is_null() {
+        true => NOWHERE,
+        false => (object.cast(), mem::size_of::<T>()),
+    }
+}
+
+/// Refuses what is written if it shares a byte with what is read, or with each other. Judged before
+/// anything is written.
+pub(crate) fn all_apart(written: &[Extent], read: &[Extent]) -> Result<(), Error> {
+    for (index, &one) in written.iter().enumerate() {
+        let others = written.iter().skip(index + 1);
+        others
+            .chain(read)
+            .try_for_each(|&other| apart(one, other))?;
+    }
+    Ok(())
+}
+
+/// Zeroes the outputs of a call, but not where they overlap something.
+pub(crate) fn begin<T>(
+    extents: Result<(), Error>,
+    outputs: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    if extents == Err(Error::Overlap) {
+        return Err(Error::Overlap);
+    }
+    let outputs = outputs();
+    extents.and(outputs)
+}
+
 /// Refuses buffers that share a byte.
-pub(crate) fn apart(a: (*const u8, usize), b: (*const u8, usize)) -> Result<(), Error> {
+pub(crate) fn apart(a: Extent, b: Extent) -> Result<(), Error> {
     let (a_start, b_start) = (a.0.addr(), b.0.addr());
     let is_empty = a.1 == 0 || b.1 == 0;
     let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));
@@ -131,7 +191,6 @@ pub(crate) fn apart(a: (*const u8, usize), b: (*const u8, usize)) -> Result<(), 
 /// A value of the core's in storage that C owns and does not look into. The tag binds it to its
 /// contents, so that storage which no call has filled is not taken for a value.
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub(crate) struct Sealed<T> {
     tag: usize,
     value: T,
@@ -139,7 +198,7 @@ pub(crate) struct Sealed<T> {
 
 const SEAL: usize = 0x5645_5249;
 
-impl<T: Copy> Sealed<T> {
+impl<T> Sealed<T> {
     /// Writes a value into storage.
     pub(crate) fn write<const N: usize>(value: T, seed: usize, storage: &mut [u64; N]) {
         const { assert!(mem::size_of::<Self>() <= mem::size_of::<[u64; N]>()) };
@@ -158,7 +217,10 @@ impl<T: Copy> Sealed<T> {
     ///
     /// # Safety
     /// What the value borrows still lives.
-    pub(crate) unsafe fn read<const N: usize>(seed: usize, storage: &[u64; N]) -> Result<T, Error> {
+    pub(crate) unsafe fn read<const N: usize>(seed: usize, storage: &[u64; N]) -> Result<T, Error>
+    where
+        T: Copy,
+    {
         let sealed = storage.as_ptr().cast::<Self>();
         // SAFETY: `write` has asserted size and alignment for this type; the tag is an integer,
         // which any bytes are.
@@ -168,5 +230,42 @@ impl<T: Copy> Sealed<T> {
         }
         // SAFETY: the tag tells that `write` put a value of this type here.
         Ok(unsafe { (*sealed).value })
+    }
+
+    /// Lends a value in storage that `write` filled with this seed.
+    ///
+    /// # Safety
+    /// What the value borrows still lives.
+    #[cfg(feature = "jwe")]
+    pub(crate) unsafe fn view<const N: usize>(
+        seed: usize,
+        storage: &[u64; N],
+    ) -> Result<&T, Error> {
+        let sealed = storage.as_ptr().cast::<Self>();
+        // SAFETY: as in `read`.
+        let tag = unsafe { (&raw const (*sealed).tag).read() };
+        if tag != SEAL ^ seed {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: as in `read`.
+        Ok(unsafe { &(*sealed).value })
+    }
+
+    /// Lends a value in storage that `write` filled with this seed, to be changed.
+    ///
+    /// # Safety
+    /// What the value borrows still lives.
+    pub(crate) unsafe fn lend<const N: usize>(
+        seed: usize,
+        storage: &mut [u64; N],
+    ) -> Result<&mut T, Error> {
+        let sealed = storage.as_mut_ptr().cast::<Self>();
+        // SAFETY: as in `read`.
+        let tag = unsafe { (&raw const (*sealed).tag).read() };
+        if tag != SEAL ^ seed {
+            return Err(Error::NotInitialized);
+        }
+        // SAFETY: as in `read`.
+        Ok(unsafe { &mut (*sealed).value })
     }
 }

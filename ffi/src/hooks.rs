@@ -1,13 +1,13 @@
 //! Hardware behind function pointers.
 
-use core::{ffi::c_void, mem, ptr};
+use core::{ffi::c_void, ptr};
 
 use veritok_core::{
     Accelerated, Algorithm, AlgorithmId, Error, Family, Hardware, Hash, HashFailed, Key,
-    MAX_DIGEST_LEN, SignatureInvalid,
+    MAX_DIGEST_LEN, SignatureInvalid, algorithm,
 };
 
-use crate::{bytes::vtok_bytes, convert, policy::ALGORITHMS};
+use crate::{bytes::vtok_bytes, convert};
 
 /// Hardware in place of the built-in arithmetic, handed over with a policy. A
 /// function that is NULL is not offered. Each gets `context` first and returns
@@ -51,6 +51,19 @@ pub struct vtok_hooks {
     >,
 }
 
+/// How many algorithms a build can serve.
+const ALGORITHMS: usize = 17;
+const _: () = assert!(algorithm::ALL.len() <= ALGORITHMS);
+
+fn bit(algorithm: &Algorithm<'_>) -> u64 {
+    1 << algorithm.id().number()
+}
+
+/// The mask of all algorithms of this build.
+pub(crate) fn known() -> u64 {
+    algorithm::ALL.iter().fold(0, |bits, each| bits | bit(each))
+}
+
 /// The hooks of one call.
 pub(crate) struct Engine(vtok_hooks);
 
@@ -74,51 +87,52 @@ impl Engine {
                 ecdsa_verify: None,
             }));
         }
-        convert::check_pointer(hooks)?;
-        // SAFETY: the caller's promise; only `size` is read before it is known.
-        let size = unsafe { (&raw const (*hooks).size).read() };
-        if size != mem::size_of::<vtok_hooks>() {
-            return Err(Error::StructSize);
-        }
         // SAFETY: the caller's promise.
-        Ok(Self(*unsafe { convert::object(hooks) }?))
+        Ok(Self(*unsafe { convert::config(hooks) }?))
     }
 
     const fn is_idle(&self) -> bool {
         self.0.sha256.is_none() && self.0.rsa_public.is_none() && self.0.ecdsa_verify.is_none()
     }
 
-    /// Hands the listed algorithms to `run`, with the help of the hooks if there are any.
-    pub(crate) fn with_algorithms<T>(
+    /// Hands lists of algorithms to `run`, by their masks (VTOK_ALG_...), with the help of the
+    /// hooks if there are any.
+    pub(crate) fn with_lists<T, E: From<Error>, const N: usize>(
         &self,
-        listed: &[Option<Algorithm<'_>>; ALGORITHMS],
-        run: impl FnOnce(&[Algorithm<'_>]) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut plain = [UNUSED; ALGORITHMS];
-        let mut count = 0;
-        if self.is_idle() {
-            for (slot, algorithm) in plain.iter_mut().zip(listed.iter().flatten()) {
-                *slot = *algorithm;
-                count += 1;
-            }
-            return run(plain.get(..count).unwrap_or_default());
+        masks: [u64; N],
+        run: impl FnOnce([&[Algorithm<'_>]; N]) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if masks.iter().any(|mask| mask & !known() != 0) {
+            return Err(Error::UnknownValue.into());
         }
         let sha256 = |data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]| self.sha256(data, out);
-        let helped: [Option<Accelerated<'_>>; ALGORITHMS] = listed.map(|algorithm| {
-            let algorithm = algorithm?;
-            let hash = match algorithm.hash_len() {
-                32 if self.0.sha256.is_some() => Hash::new(32, &sha256),
-                32 => Hash::SHA256,
-                48 => Hash::SHA384,
-                _ => Hash::SHA512,
-            };
-            Some(Accelerated::new(algorithm, hash, self))
-        });
-        for (slot, helped) in plain.iter_mut().zip(helped.iter().flatten()) {
-            *slot = helped.algorithm();
-            count += 1;
+        let mut helped: [Option<Accelerated<'_>>; ALGORITHMS] = [const { None }; ALGORITHMS];
+        if !self.is_idle() {
+            for (slot, &algorithm) in helped.iter_mut().zip(algorithm::ALL) {
+                let hash = match algorithm.hash_len() {
+                    32 if self.0.sha256.is_some() => Hash::new(32, &sha256),
+                    32 => Hash::SHA256,
+                    48 => Hash::SHA384,
+                    _ => Hash::SHA512,
+                };
+                *slot = Some(Accelerated::new(algorithm, hash, self));
+            }
         }
-        run(plain.get(..count).unwrap_or_default())
+        let mut lists = [[UNUSED; ALGORITHMS]; N];
+        let mut counts = [0; N];
+        for ((list, count), mask) in lists.iter_mut().zip(&mut counts).zip(masks) {
+            let all = algorithm::ALL.iter().zip(&helped);
+            let listed = all.filter(|(algorithm, _)| mask & bit(algorithm) != 0);
+            for (slot, (&plain, helped)) in list.iter_mut().zip(listed) {
+                *slot = helped.as_ref().map_or(plain, Accelerated::algorithm);
+                *count += 1;
+            }
+        }
+        let mut slices: [&[Algorithm<'_>]; N] = [&[]; N];
+        for ((slice, list), count) in slices.iter_mut().zip(&lists).zip(counts) {
+            *slice = list.get(..count).unwrap_or_default();
+        }
+        run(slices)
     }
 
     fn sha256(&self, data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) -> Result<(), HashFailed> {

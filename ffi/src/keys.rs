@@ -543,6 +543,33 @@ pub unsafe extern "C" fn vtok_keys_thumbprint(
     status(run())
 }
 
+/// Removes the keys whose SHA-256 thumbprint (RFC 7638) is not among `count`
+/// thumbprints of 32 bytes, and writes how many stay: for a set that was
+/// fetched, where the caller knows which keys can be in it.
+///
+/// Errors: VTOK_NOT_INITIALIZED.
+///
+/// # Safety
+/// `keys` was made by `vtok_keys_init`, and no other thread uses it; `thumbprints` holds `count`
+/// thumbprints; `kept` points to a `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_keys_retain_thumbprints(
+    keys: *mut vtok_keys,
+    thumbprints: *const [u8; 32],
+    count: usize,
+    kept: *mut usize,
+) -> i32 {
+    let run = || {
+        // SAFETY: the caller's promise.
+        let (kept, pinned) = unsafe { (output(kept), convert::slice(thumbprints, count)) };
+        let (kept, pinned) = (kept?, pinned?);
+        // SAFETY: the caller's promise.
+        *kept = unsafe { change(keys, |store| Ok(store.retain_thumbprints(pinned))) }?;
+        Ok(())
+    };
+    status(run())
+}
+
 #[cfg(feature = "spki")]
 fn add_spki(
     store: &mut KeyStore<'_>,

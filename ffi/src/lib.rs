@@ -8,15 +8,32 @@
 #![deny(missing_docs, unsafe_op_in_unsafe_fn, clippy::missing_safety_doc)]
 
 pub mod bytes;
+mod call;
+pub mod client;
 pub mod codes;
 mod convert;
+pub mod decrypt;
+pub mod device;
+pub mod dpop;
 pub mod hooks;
 pub mod keys;
+pub mod login;
+pub mod logout;
+pub mod metadata;
 mod panic;
 pub mod peek;
 pub mod policy;
+pub mod replay;
 pub mod report;
+pub mod request;
+pub mod response;
+pub mod rotation;
+pub mod session;
+pub mod sign;
 pub mod status;
+pub mod time;
+pub mod token;
+pub mod tokens;
 pub mod value;
 pub mod verify;
 pub mod version;

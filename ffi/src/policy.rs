@@ -1,17 +1,15 @@
 //! The policy as C fills it.
 
-use core::mem;
-
 use veritok_core::{
-    Algorithm, AuthorizedParty, BoundTokens, Endpoint, Error, Expiration, Flow, Leeway, Limits,
-    Policy, Profile, algorithm,
+    AuthorizedParty, BoundTokens, Endpoint, Error, Expiration, Flow, Leeway, Limits, Policy,
+    Profile, ProvenKey, Quirk,
     limits::{DEFAULT_DEPTH, DEFAULT_HEADER_LEN, DEFAULT_TOKEN_LEN, MAX_MEMBERS, MAX_POLICY_LIST},
 };
 
 use crate::{
     bytes::vtok_bytes,
     convert,
-    hooks::{Engine, vtok_hooks},
+    hooks::{Engine, known, vtok_hooks},
 };
 
 /// What a token must fulfil. Zero it, set `size`, then what is expected: every
@@ -79,10 +77,25 @@ pub struct vtok_policy {
     pub max_members: u32,
     /// Deepest JSON nesting; 0: 65.
     pub max_depth: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// How the issuer departs from the rules: VTOK_QUIRK_...
+    pub quirk: u32,
     /// Hardware in place of the built-in arithmetic; NULL: none.
     pub hooks: *const vtok_hooks,
+    /// The expected `sub`.
+    pub subject: vtok_bytes,
+    /// The event that a security event token must hold, as a URI.
+    pub event: vtok_bytes,
+    /// Of a DPoP proof: the method of the HTTP request.
+    pub http_method: vtok_bytes,
+    /// Of a DPoP proof: the URI of the HTTP request.
+    pub http_uri: vtok_bytes,
+    /// With `proven_key_kind`: the thumbprint of the key, as base64url. The
+    /// token must then be bound to that key by `cnf`.
+    pub proven_key: vtok_bytes,
+    /// How the possession of a key was proven beside the token: VTOK_PROVEN_...
+    pub proven_key_kind: u32,
+    /// Zero.
+    pub reserved: u32,
 }
 
 /// Flag: `max_age` is set.
@@ -101,7 +114,10 @@ pub const VTOK_POLICY_WAIVE_EXP: u32 = 32;
 pub const VTOK_POLICY_IGNORE_AZP: u32 = 64;
 /// Flag: an access token that is bound to a key is taken as a bearer token.
 pub const VTOK_POLICY_BOUND_AS_BEARER: u32 = 128;
-const KNOWN_FLAGS: u32 = 255;
+/// Flag: encryption was agreed on: only what `vtok_decrypt_verify` has
+/// decrypted is taken.
+pub const VTOK_POLICY_REQUIRE_ENCRYPTION: u32 = 256;
+const KNOWN_FLAGS: u32 = 511;
 
 /// Profile: ID Token (OpenID Connect Core section 2).
 pub const VTOK_PROFILE_ID_TOKEN: u32 = 0;
@@ -113,6 +129,35 @@ pub const VTOK_PROFILE_JWT: u32 = 2;
 pub const VTOK_PROFILE_LOGOUT_TOKEN: u32 = 3;
 /// Profile: JWT access token (RFC 9068).
 pub const VTOK_PROFILE_ACCESS_TOKEN: u32 = 4;
+
+/// Profile: signed UserInfo response (OpenID Connect Core section 5.3.2);
+/// needs `subject`.
+pub const VTOK_PROFILE_USERINFO: u32 = 5;
+/// Profile: authorization response as a JWT (JARM section 2.1).
+pub const VTOK_PROFILE_AUTHORIZATION_RESPONSE: u32 = 6;
+/// Profile: token introspection response as a JWT (RFC 9701).
+pub const VTOK_PROFILE_INTROSPECTION: u32 = 7;
+/// Profile: security event token (RFC 8417).
+pub const VTOK_PROFILE_SECURITY_EVENT: u32 = 8;
+/// Profile: DPoP proof (RFC 9449), for `vtok_verify_dpop`; needs `http_method`,
+/// `http_uri` and `max_iat_age`.
+pub const VTOK_PROFILE_DPOP_PROOF: u32 = 9;
+
+/// Quirk: none.
+pub const VTOK_QUIRK_NONE: u32 = 0;
+/// Quirk: Microsoft Entra's tenant-independent issuer, with `{tenantid}` in it;
+/// whose tenants to take is for the caller to decide, by the claim `tid`.
+pub const VTOK_QUIRK_ENTRA_TENANT: u32 = 1;
+/// Quirk: Google's issuer may stand in a token without `https://`.
+pub const VTOK_QUIRK_GOOGLE_BARE_ISSUER: u32 = 2;
+
+/// Proven key: none.
+pub const VTOK_PROVEN_NONE: u32 = 0;
+/// Proven key: by a DPoP proof, for `jkt` (RFC 9449 section 6.1).
+pub const VTOK_PROVEN_DPOP: u32 = 1;
+/// Proven key: by the client's certificate, for `x5t#S256` (RFC 8705
+/// section 3.1).
+pub const VTOK_PROVEN_CERTIFICATE: u32 = 2;
 
 /// Flow: `code id_token token`.
 pub const VTOK_FLOW_CODE_ID_TOKEN_TOKEN: u32 = 0;
@@ -132,9 +177,9 @@ pub const VTOK_ENDPOINT_AUTHORIZATION: u32 = 0;
 /// Endpoint: token, directly over TLS.
 pub const VTOK_ENDPOINT_TOKEN: u32 = 1;
 
-/// The profile of its numbers.
-pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile, Error> {
-    let flow = match flow {
+/// The flow of its number.
+pub(crate) fn flow(flow: u32) -> Result<Flow, Error> {
+    Ok(match flow {
         VTOK_FLOW_CODE_ID_TOKEN_TOKEN => Flow::CodeIdTokenToken,
         VTOK_FLOW_CODE => Flow::Code,
         VTOK_FLOW_ID_TOKEN => Flow::IdToken,
@@ -142,7 +187,41 @@ pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile,
         VTOK_FLOW_CODE_ID_TOKEN => Flow::CodeIdToken,
         VTOK_FLOW_CODE_TOKEN => Flow::CodeToken,
         _ => return Err(Error::UnknownValue),
-    };
+    })
+}
+
+/// The quirk of its number.
+pub(crate) fn quirk(quirk: u32) -> Result<Option<Quirk>, Error> {
+    Ok(match quirk {
+        VTOK_QUIRK_NONE => None,
+        VTOK_QUIRK_ENTRA_TENANT => Some(Quirk::EntraTenant),
+        VTOK_QUIRK_GOOGLE_BARE_ISSUER => Some(Quirk::GoogleBareIssuer),
+        _ => return Err(Error::UnknownValue),
+    })
+}
+
+/// A key whose possession was proven.
+///
+/// # Safety
+/// As [`vtok_bytes::get`].
+pub(crate) unsafe fn proven_key<'a>(
+    kind: u32,
+    thumbprint: vtok_bytes,
+) -> Result<Option<ProvenKey<'a>>, Error> {
+    // SAFETY: the caller's promise.
+    let thumbprint = unsafe { thumbprint.text() }?;
+    let text = thumbprint.unwrap_or_default();
+    match kind {
+        VTOK_PROVEN_NONE if thumbprint.is_none() => Ok(None),
+        VTOK_PROVEN_DPOP => Ok(Some(ProvenKey::Dpop(text))),
+        VTOK_PROVEN_CERTIFICATE => Ok(Some(ProvenKey::Certificate(text))),
+        _ => Err(Error::UnknownValue),
+    }
+}
+
+/// The profile of its numbers.
+pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile, Error> {
+    let flow = self::flow(flow)?;
     let endpoint = match endpoint {
         VTOK_ENDPOINT_AUTHORIZATION => Endpoint::Authorization,
         VTOK_ENDPOINT_TOKEN => Endpoint::Token,
@@ -154,12 +233,17 @@ pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile,
         VTOK_PROFILE_JWT => Profile::Jwt,
         VTOK_PROFILE_LOGOUT_TOKEN => Profile::LogoutToken,
         VTOK_PROFILE_ACCESS_TOKEN => Profile::AccessToken,
+        VTOK_PROFILE_USERINFO => Profile::UserInfo,
+        VTOK_PROFILE_AUTHORIZATION_RESPONSE => Profile::AuthorizationResponse,
+        VTOK_PROFILE_INTROSPECTION => Profile::Introspection,
+        VTOK_PROFILE_SECURITY_EVENT => Profile::SecurityEvent,
+        VTOK_PROFILE_DPOP_PROOF => Profile::DpopProof,
         _ => return Err(Error::UnknownValue),
     })
 }
 
 /// A list of texts, on the stack.
-struct Texts<'a> {
+pub(crate) struct Texts<'a> {
     items: [&'a str; MAX_POLICY_LIST],
     len: usize,
 }
@@ -167,7 +251,7 @@ struct Texts<'a> {
 impl<'a> Texts<'a> {
     /// # Safety
     /// `ptr` is NULL or points to `len` views that can be read, and so can what they view.
-    unsafe fn read(ptr: *const vtok_bytes, len: usize) -> Result<Self, Error> {
+    pub(crate) unsafe fn read(ptr: *const vtok_bytes, len: usize) -> Result<Self, Error> {
         if len > MAX_POLICY_LIST {
             return Err(Error::PolicyListTooLong);
         }
@@ -176,12 +260,12 @@ impl<'a> Texts<'a> {
         let views = unsafe { convert::slice(ptr, len) }?;
         for (item, view) in items.iter_mut().zip(views) {
             // SAFETY: the caller's promise.
-            *item = unsafe { view.text() }?.unwrap_or_default();
+            *item = unsafe { view.required() }?;
         }
         Ok(Self { items, len })
     }
 
-    fn get(&self) -> &[&'a str] {
+    pub(crate) fn get(&self) -> &[&'a str] {
         self.items.get(..self.len).unwrap_or_default()
     }
 }
@@ -194,15 +278,8 @@ pub(crate) unsafe fn with_policy<T>(
     policy: *const vtok_policy,
     run: impl FnOnce(&Policy<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    // SAFETY: the caller's promise; only `size` is read before it is known to be large enough.
-    let c = unsafe {
-        convert::check_pointer(policy)?;
-        let size = (&raw const (*policy).size).read();
-        if size != mem::size_of::<vtok_policy>() {
-            return Err(Error::StructSize);
-        }
-        convert::object(policy)?
-    };
+    // SAFETY: the caller's promise.
+    let c = unsafe { convert::config(policy) }?;
     if c.flags & !KNOWN_FLAGS != 0 || c.reserved != 0 {
         return Err(Error::UnknownValue);
     }
@@ -215,19 +292,11 @@ pub(crate) unsafe fn with_policy<T>(
             Texts::read(c.required_claims, c.required_claims_len)?,
         )
     };
-    let mut listed = [None; ALGORITHMS];
-    let known = algorithm::ALL
-        .iter()
-        .filter(|each| c.algorithms & bit(each) != 0);
-    let known_bits = algorithm::ALL.iter().fold(0, |bits, each| bits | bit(each));
-    if c.algorithms & !known_bits != 0 {
-        return Err(Error::UnknownValue);
-    }
-    for (slot, &algorithm) in listed.iter_mut().zip(known) {
-        *slot = Some(algorithm);
-    }
     let profile = profile(c.profile, c.flow, c.endpoint)?;
-    engine.with_algorithms(&listed, |algorithms| {
+    let quirk = quirk(c.quirk)?;
+    // SAFETY: the caller's promise.
+    let proven_key = unsafe { proven_key(c.proven_key_kind, c.proven_key) }?;
+    engine.with_lists([c.algorithms], |[algorithms]| {
         let policy = Policy::of_profile(profile, algorithms)
             .trusted_audiences(trusted.get())
             .required_claims(required.get())
@@ -236,8 +305,21 @@ pub(crate) unsafe fn with_policy<T>(
                 nbf: c.leeway_nbf,
                 iat: c.leeway_iat,
             })
-            .limits(limits(c)?);
+            .limits(limits([
+                c.max_token_len,
+                c.max_header_len,
+                c.max_members,
+                c.max_depth,
+            ])?);
         let policy = flags(policy, c);
+        let policy = match quirk {
+            Some(quirk) => policy.quirk(quirk),
+            None => policy,
+        };
+        let policy = match proven_key {
+            Some(key) => policy.proven_key(key),
+            None => policy,
+        };
         let policy = match c.acr_values.is_null() {
             true => policy,
             false => policy.acr_values(acr_values.get()),
@@ -246,14 +328,6 @@ pub(crate) unsafe fn with_policy<T>(
         let policy = unsafe { texts(policy, c) }?;
         run(&policy)
     })
-}
-
-/// How many algorithms a build can serve.
-pub(crate) const ALGORITHMS: usize = 16;
-const _: () = assert!(algorithm::ALL.len() <= ALGORITHMS);
-
-fn bit(algorithm: &Algorithm<'_>) -> u64 {
-    1 << algorithm.id().number()
 }
 
 fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
@@ -277,13 +351,14 @@ fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
         .require_at_hash(is_set(VTOK_POLICY_REQUIRE_AT_HASH))
         .require_c_hash(is_set(VTOK_POLICY_REQUIRE_C_HASH))
         .require_s_hash(is_set(VTOK_POLICY_REQUIRE_S_HASH))
+        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION))
 }
 
 /// # Safety
 /// The views of `c` can be read.
 unsafe fn texts<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a>, Error> {
     type Set<'a> = fn(Policy<'a>, &'a str) -> Policy<'a>;
-    let setters: [(vtok_bytes, Set<'a>); 7] = [
+    let setters: [(vtok_bytes, Set<'a>); 11] = [
         (c.issuer, Policy::issuer),
         (c.audience, Policy::audience),
         (c.typ, Policy::typ),
@@ -291,6 +366,10 @@ unsafe fn texts<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a
         (c.access_token, Policy::access_token),
         (c.code, Policy::code),
         (c.state, Policy::state),
+        (c.subject, Policy::subject),
+        (c.event, Policy::event),
+        (c.http_method, Policy::http_method),
+        (c.http_uri, Policy::http_uri),
     ];
     for (view, set) in setters {
         // SAFETY: the caller's promise.
@@ -301,21 +380,23 @@ unsafe fn texts<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a
     Ok(policy)
 }
 
-fn limits(c: &vtok_policy) -> Result<Limits, Error> {
+/// Limits of a token's and its header's length, members and depth; 0: the default.
+pub(crate) fn limits(values: [u32; 4]) -> Result<Limits, Error> {
+    let [token_len, header_len, members, depth] = values;
     let or = |value: u32, default: usize| match value {
         0 => Ok(default),
         value => usize::try_from(value).map_err(|_| Error::LimitTooLarge),
     };
     Ok(Limits {
-        token_len: or(c.max_token_len, DEFAULT_TOKEN_LEN)?,
-        header_len: or(c.max_header_len, DEFAULT_HEADER_LEN)?,
-        members: or(c.max_members, MAX_MEMBERS)?,
-        depth: or(c.max_depth, DEFAULT_DEPTH)?,
+        token_len: or(token_len, DEFAULT_TOKEN_LEN)?,
+        header_len: or(header_len, DEFAULT_HEADER_LEN)?,
+        members: or(members, MAX_MEMBERS)?,
+        depth: or(depth, DEFAULT_DEPTH)?,
     })
 }
 
 /// The algorithms that this build serves: VTOK_ALG_... ORed together.
 #[unsafe(no_mangle)]
 pub extern "C" fn vtok_algorithms() -> u64 {
-    algorithm::ALL.iter().fold(0, |bits, each| bits | bit(each))
+    known()
 }

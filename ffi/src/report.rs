@@ -1,8 +1,11 @@
 //! The report as C sees it.
 
-use veritok_core::{Check, Error, Report, State};
+use veritok_core::{Check, Error, Quirk, Refused, Report, State};
 
-use crate::convert::Zeroed;
+use crate::{
+    convert::Zeroed,
+    policy::{VTOK_QUIRK_ENTRA_TENANT, VTOK_QUIRK_GOOGLE_BARE_ISSUER, VTOK_QUIRK_NONE},
+};
 
 /// Room for checks in a report; VTOK_CHECK_... are below it.
 pub const VTOK_MAX_CHECKS: usize = 64;
@@ -35,6 +38,10 @@ pub struct vtok_report {
     pub key_hints: u32,
     /// How many checks there are.
     pub checks: u32,
+    /// The quirk that decided: VTOK_QUIRK_...
+    pub quirk: u32,
+    /// Zero.
+    pub reserved: u32,
     /// The status of each failed check; 0 for the others.
     pub codes: [u16; VTOK_MAX_CHECKS],
     /// Where each claim lies.
@@ -58,6 +65,16 @@ impl vtok_report {
         }
     }
 
+    /// What a call came to: what was found, or that nothing was looked at.
+    pub(crate) fn conclude(&mut self, found: &Report, result: Result<(), Refused>) {
+        match result {
+            Err(refused) if found.failed() == 0 && found.passed() == 0 => {
+                self.refuse(refused.error());
+            }
+            _ => self.fill(found),
+        }
+    }
+
     pub(crate) fn fill(&mut self, report: &Report) {
         self.failed = report.failed();
         self.passed = report.passed();
@@ -65,6 +82,11 @@ impl vtok_report {
         self.not_evaluated = report.not_evaluated();
         self.key_hints = u32::from(report.key_hints().bits());
         self.checks = u32::try_from(Check::ALL.len()).unwrap_or(0);
+        self.quirk = match report.quirk() {
+            None => VTOK_QUIRK_NONE,
+            Some(Quirk::EntraTenant) => VTOK_QUIRK_ENTRA_TENANT,
+            Some(Quirk::GoogleBareIssuer) => VTOK_QUIRK_GOOGLE_BARE_ISSUER,
+        };
         let slots = self.codes.iter_mut().zip(self.places.iter_mut());
         for (&check, (code, place)) in Check::ALL.iter().zip(slots) {
             if let State::Failed(error) = report.state(check) {

@@ -7,7 +7,7 @@ use veritok_core::{Claims, Error, Json, JsonStr, Kind};
 use crate::{
     bytes::vtok_bytes,
     convert::{Sealed, Zeroed, output, slice_mut, status},
-    verify::vtok_verified,
+    verify::{Proven, vtok_verified},
 };
 
 /// A JSON value, still in the token's buffer. Only the library fills it.
@@ -101,7 +101,7 @@ unsafe fn lookup(
                 name.text()?.unwrap_or_default(),
             )
         };
-        let claims = verified.claims().ok_or(Error::NotClaims)?;
+        let claims = verified.claims()?;
         value.fill(find(claims, name)?.ok_or(Error::JsonNotFound)?);
         Ok(())
     };
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn vtok_claim_by_index(
         let (name, value) = unsafe { (output(name)?, output(value)?) };
         // SAFETY: the caller's promise.
         let verified = unsafe { vtok_verified::get(verified) }?;
-        let claims = verified.claims().ok_or(Error::NotClaims)?;
+        let claims = verified.claims()?;
         let (found, member) = claims.members().nth(index).ok_or(Error::JsonNotFound)?;
         name.fill(found.json());
         value.fill(member);
@@ -247,7 +247,11 @@ pub unsafe extern "C" fn vtok_header(
                 name.text()?.unwrap_or_default(),
             )
         };
-        value.fill(verified.header(name).ok_or(Error::JsonNotFound)?);
+        let found = match verified {
+            Proven::Token(token) => token.header(name),
+            Proven::Claims(_) => None,
+        };
+        value.fill(found.ok_or(Error::JsonNotFound)?);
         Ok(())
     };
     status(run())

@@ -1,14 +1,18 @@
 //! Verification.
 
-use core::{mem, ptr};
+use core::ptr;
 
 use veritok_core::{
-    Error, Policy, Refused, Report, Time, Trust, UnsecuredPermit, Verified, verify, verify_in_place,
+    Claims, Error, Policy, Profile, Refused, Report, Time, Trust, UnsecuredPermit, Verified,
+    verify, verify_in_place,
 };
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Sealed, Zeroed, apart, optional_output, output, slice_mut, status},
+    convert::{
+        Extent, NOWHERE, Sealed, Zeroed, all_apart, extent, optional_output, output, slice_mut,
+        status,
+    },
     keys::vtok_keys,
     policy::{vtok_policy, with_policy},
     report::vtok_report,
@@ -26,21 +30,22 @@ pub struct vtok_time {
     pub latest: i64,
 }
 
-/// A token that fulfilled its policy. Only a verification fills it; all-zero
-/// means not verified. It borrows the token's buffer and, where one was lent,
-/// the scratch buffer: both must live and stay as they are while it is used.
+/// A token that fulfilled its policy, or UserInfo that is of the user who
+/// logged in. Only a verification fills it; all-zero means not verified. It
+/// borrows the token's buffer and, where one was lent, the scratch buffer: both
+/// must live and stay as they are while it is used.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct vtok_verified {
     /// 1 if verified.
     pub is_verified: u32,
     /// The algorithm of the signature: n of VTOK_ALG_... = 1 << n; 0 for an
-    /// unsecured token.
+    /// unsecured token and for UserInfo.
     pub algorithm: u32,
     /// The decoded payload.
     pub payload: vtok_bytes,
     /// The library's own.
-    pub opaque: [u64; 8],
+    pub opaque: [u64; 10],
 }
 
 // SAFETY: integers and a view, whose all-zero form is "not set".
@@ -49,13 +54,57 @@ unsafe impl Zeroed for vtok_verified {}
 /// Tells sealed verifications from other sealed storage.
 const SEED: usize = 0x544f_4b45;
 
+/// What was verified.
+#[derive(Clone, Copy)]
+pub(crate) enum Proven<'b> {
+    Token(Verified<'b>),
+    Claims(Claims<'b>),
+}
+
+impl<'b> Proven<'b> {
+    /// The claims of a Logout Token.
+    pub(crate) fn logout_claims(&self) -> Result<Claims<'b>, Error> {
+        match self {
+            Self::Token(token) if token.profile() == Profile::LogoutToken => self.claims(),
+            _ => Err(Error::TrustMismatch),
+        }
+    }
+
+    pub(crate) fn claims(&self) -> Result<Claims<'b>, Error> {
+        match self {
+            Self::Token(token) => token.claims().ok_or(Error::NotClaims),
+            Self::Claims(claims) => Ok(*claims),
+        }
+    }
+}
+
 impl vtok_verified {
-    fn fill(&mut self, verified: &Verified<'_>) {
-        self.is_verified = 1;
-        let algorithm = verified.algorithm();
-        self.algorithm = algorithm.map_or(0, |algorithm| u32::from(algorithm.number()));
-        self.payload = vtok_bytes::of(verified.payload());
-        Sealed::write(*verified, self.seed(), &mut self.opaque);
+    pub(crate) const NONE: Self = Self {
+        is_verified: 0,
+        algorithm: 0,
+        payload: vtok_bytes::NONE,
+        opaque: [0; 10],
+    };
+
+    pub(crate) fn of(token: &Verified<'_>) -> Self {
+        let algorithm = token.algorithm();
+        let algorithm = algorithm.map_or(0, |algorithm| u32::from(algorithm.number()));
+        Self::sealed(algorithm, token.payload(), Proven::Token(*token))
+    }
+
+    pub(crate) fn of_claims(claims: &Claims<'_>) -> Self {
+        Self::sealed(0, claims.json(), Proven::Claims(*claims))
+    }
+
+    fn sealed(algorithm: u32, payload: &[u8], proven: Proven<'_>) -> Self {
+        let mut sealed = Self {
+            is_verified: 1,
+            algorithm,
+            payload: vtok_bytes::of(payload),
+            ..Self::NONE
+        };
+        Sealed::write(proven, sealed.seed(), &mut sealed.opaque);
+        sealed
     }
 
     fn seed(&self) -> usize {
@@ -64,7 +113,7 @@ impl vtok_verified {
 
     /// # Safety
     /// `this` is NULL or points to a result whose buffers still live; C keeps the lifetime.
-    pub(crate) unsafe fn get(this: *const Self) -> Result<Verified<'static>, Error> {
+    pub(crate) unsafe fn get(this: *const Self) -> Result<Proven<'static>, Error> {
         // SAFETY: the caller's promise.
         let this = unsafe { crate::convert::object(this) }?;
         if this.is_verified != 1 {
@@ -84,31 +133,20 @@ pub extern "C" fn vtok_scratch_len(token_len: usize) -> usize {
 /// What the core has answered.
 type Judged<'b> = Result<Verified<'b>, Refused>;
 
-/// Where something lies: nothing is written there that overlaps something else.
-type Extent = (*const u8, usize);
-
-/// No buffer.
-const NOWHERE: Extent = (ptr::null(), 0);
-
-fn extent<T>(object: *const T) -> Extent {
-    match object.is_null() {
-        true => NOWHERE,
-        false => (object.cast(), mem::size_of::<T>()),
-    }
-}
-
 /// What every verification gets from C.
-struct Call {
+pub(crate) struct Call {
     /// What is only read: the token, unless it is verified in place.
-    read: Extent,
+    pub(crate) read: Extent,
     /// What is written: the token in place, or the scratch buffer.
-    written: Extent,
-    /// NULL: none, for an unsecured token.
-    keys: *const vtok_keys,
-    policy: *const vtok_policy,
-    time: vtok_time,
-    verified: *mut vtok_verified,
-    report: *mut vtok_report,
+    pub(crate) written: Extent,
+    /// Of a DPoP proof: where its key's thumbprint goes.
+    pub(crate) thumbprint: Extent,
+    /// NULL: none, for an unsecured token and a DPoP proof.
+    pub(crate) keys: *const vtok_keys,
+    pub(crate) policy: *const vtok_policy,
+    pub(crate) time: vtok_time,
+    pub(crate) verified: *mut vtok_verified,
+    pub(crate) report: *mut vtok_report,
 }
 
 impl Call {
@@ -116,7 +154,7 @@ impl Call {
     ///
     /// # Safety
     /// As the functions below promise.
-    unsafe fn check_extents(&self) -> Result<(), Error> {
+    pub(crate) unsafe fn check_extents(&self) -> Result<(), Error> {
         let keys = match self.keys.is_null() {
             true => NOWHERE,
             // SAFETY: the caller's promise; `view` has to take the set first.
@@ -127,24 +165,19 @@ impl Call {
         };
         let written = [
             self.written,
+            self.thumbprint,
             extent(self.verified.cast_const()),
             extent(self.report.cast_const()),
         ];
         let read = [self.read, keys, extent(self.policy)];
-        for (index, &one) in written.iter().enumerate() {
-            let others = written.iter().skip(index + 1);
-            others
-                .chain(&read)
-                .try_for_each(|&other| apart(one, other))?;
-        }
-        Ok(())
+        all_apart(&written, &read)
     }
 
     /// Runs `judge` with the policy, and fills the outputs. An error is one of the arguments.
     ///
     /// # Safety
     /// As the functions below promise.
-    unsafe fn run<'b>(
+    pub(crate) unsafe fn run<'b>(
         &self,
         judge: impl FnOnce(&Policy<'_>, Time, &mut Report) -> Result<Judged<'b>, Error>,
     ) -> i32 {
@@ -174,7 +207,7 @@ impl Call {
         }
         match judged {
             Ok((verified, Ok(token))) => {
-                verified.fill(&token);
+                *verified = vtok_verified::of(&token);
                 0
             }
             Ok((_, Err(refused))) => i32::from(refused.code()),
@@ -206,6 +239,7 @@ pub unsafe extern "C" fn vtok_verify(
     let call = Call {
         read: (token.ptr, token.len),
         written: (scratch, scratch_len),
+        thumbprint: NOWHERE,
         keys,
         policy,
         time,
@@ -244,6 +278,7 @@ pub unsafe extern "C" fn vtok_verify_in_place(
     let call = Call {
         read: NOWHERE,
         written: (token, token_len),
+        thumbprint: NOWHERE,
         keys,
         policy,
         time,
@@ -281,6 +316,7 @@ pub unsafe extern "C" fn vtok_verify_unsecured(
     let call = Call {
         read: (token.ptr, token.len),
         written: (scratch, scratch_len),
+        thumbprint: NOWHERE,
         keys: ptr::null(),
         policy,
         time,

@@ -3,13 +3,14 @@
 use core::mem;
 
 use crate::{
-    keys::vtok_keys, policy::vtok_policy, report::vtok_report, value::vtok_value,
-    verify::vtok_verified,
+    client::vtok_client, keys::vtok_keys, login::vtok_login, metadata::vtok_metadata,
+    policy::vtok_policy, report::vtok_report, request::vtok_request_options,
+    response::vtok_authorized, rotation::vtok_rotation, value::vtok_value, verify::vtok_verified,
 };
 
 /// Version of the ABI that this header describes: raised when a structure or
 /// a function changes.
-pub const VTOK_ABI_VERSION: u32 = 1;
+pub const VTOK_ABI_VERSION: u32 = 2;
 
 /// Version of the ABI of the library that is linked: compare it with
 /// VTOK_ABI_VERSION when the library is loaded at run time.
@@ -59,4 +60,40 @@ pub extern "C" fn vtok_verified_size() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn vtok_value_size() -> usize {
     mem::size_of::<vtok_value>()
+}
+
+/// `sizeof(vtok_client)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_client_size() -> usize {
+    mem::size_of::<vtok_client>()
+}
+
+/// `sizeof(vtok_request_options)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_request_options_size() -> usize {
+    mem::size_of::<vtok_request_options>()
+}
+
+/// `sizeof(vtok_authorized)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_authorized_size() -> usize {
+    mem::size_of::<vtok_authorized>()
+}
+
+/// `sizeof(vtok_login)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_login_size() -> usize {
+    mem::size_of::<vtok_login>()
+}
+
+/// `sizeof(vtok_metadata)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_metadata_size() -> usize {
+    mem::size_of::<vtok_metadata>()
+}
+
+/// `sizeof(vtok_rotation)` of this build.
+#[unsafe(no_mangle)]
+pub extern "C" fn vtok_rotation_size() -> usize {
+    mem::size_of::<vtok_rotation>()
 }

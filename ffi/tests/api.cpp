@@ -96,6 +96,19 @@ int main(int argc, char **argv) {
   while (verified->member(members)) members++;
   EXPECT(members == 13);
 
+  auto now = veritok::at(1311281000);
+  EXPECT(veritok::not_before(now, 5)->earliest == 1311281000);
+  EXPECT(veritok::not_before(now, 1311281001).status().code() == VTOK_CLOCK_BEHIND_FLOOR);
+  EXPECT(veritok::advanced(now, 1500, 0)->latest == 1311281002);
+  EXPECT(veritok::of_rtc(VTOK_RTC_DS3231, "short", 0, 0).status().name() == "clock_encoding");
+  veritok::ReplayGuard<2> guard, restored;
+  char saved[VTOK_REPLAY_SAVED_LEN(2)];
+  EXPECT(guard.admit(*verified, VTOK_REPLAY_NONCE, now));
+  EXPECT(guard.admit(*verified, VTOK_REPLAY_NONCE, now).code() == VTOK_REPLAYED);
+  EXPECT(guard.size() == 1 && guard.save(saved)->size() == 25);
+  EXPECT(!guard.save(small) && !restored.restore("x"));
+  EXPECT(restored.restore(*guard.save(saved)) && restored.size() == 1);
+
   EXPECT(!veritok::verify_unsecured(id_token, policy, veritok::at(1), scratch));
   const vtok_bytes list[] = {veritok::bytes("a"), veritok::bytes("b")};
   policy.acr_values(list).trusted_audiences(list).typ("JWT").max_age(5);

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use veritok_core::{AlgorithmId, Check, Error, Family, KeyHints};
+use veritok_core::{AlgorithmId, Check, Error, ErrorCode, Family, KeyHints};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -50,7 +50,8 @@ fn generate() -> String {
 /// In the order of the header.
 const MODULES: &[&str] = &[
     "codes", "bytes", "version", "keys", "hooks", "policy", "verify", "report", "value", "peek",
-    "status",
+    "dpop", "decrypt", "client", "request", "response", "login", "session", "token", "tokens",
+    "device", "sign", "metadata", "logout", "rotation", "replay", "time", "status",
 ];
 
 /// What is for Rust alone leaves, and the helper that macros use joins.
@@ -91,15 +92,32 @@ fn header_is_generated() {
     );
 }
 
+/// Lines that are short enough as comments of the header.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("a line");
+        match line.len() + word.len() {
+            0..76 if !line.is_empty() => *line += &format!(" {word}"),
+            _ if line.is_empty() => line.push_str(word),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `src/codes.rs`: the core's numbers under the names of C.
 fn codes() -> String {
     let mut out = String::from(
         "//! The numbers that C knows by name, from the core's. Generated: see `tests/header.rs`.\n\n",
     );
     let mut constant = |doc: String, name: String, value: String| {
+        for line in wrapped(&doc) {
+            out += &format!("/// {line}\n");
+        }
         out += &format!(
-            "/// {doc}\npub const VTOK_{}: {value};\n",
-            name.to_uppercase()
+            "pub const VTOK_{}: {value};\n",
+            name.to_uppercase().replace('-', "_")
         );
     };
     for error in Error::ALL {
@@ -133,6 +151,14 @@ fn codes() -> String {
         let bit = format!("u64 = 1 << {}", id.number());
         let constant_name = format!("alg_{}", name.replace('-', "_"));
         constant(format!("Algorithm `{name}`."), constant_name, bit);
+    }
+    for code in ErrorCode::ALL {
+        let name = code.name();
+        constant(
+            format!("The provider's error `{name}`."),
+            format!("error_{name}"),
+            format!("u32 = {}", code.number()),
+        );
     }
     let families = [
         ("hmac", "a symmetric key", Family::Hmac),
@@ -171,7 +197,8 @@ fn codes() -> String {
 #[test]
 fn numbers_are_the_cores() {
     let path = root().join("src/codes.rs");
-    if std::env::var_os("UPDATE").is_some() {
+    // The header is made of this file at the same time: it is written only when it must be.
+    if std::env::var_os("UPDATE").is_some() && read("src/codes.rs") != codes() {
         fs::write(&path, codes()).expect("a writable tree");
     }
     assert!(

@@ -7,30 +7,8 @@
  */
 #include <string.h>
 
+#include "expect.h"
 #include "file.h"
-
-static int failures;
-
-#define EXPECT(expected, call)                                             \
-  do {                                                                     \
-    int32_t got_ = (int32_t)(call), want_ = (int32_t)(expected);           \
-    if (got_ != want_) {                                                   \
-      failures++;                                                          \
-      printf("line %d: %s: %d (%s), not %d\n", __LINE__, #call, (int)got_, \
-             vtok_status_name(got_), (int)want_);                          \
-    }                                                                      \
-  } while (0)
-#define EXPECT_TRUE(condition) EXPECT(1, (condition) ? 1 : 0)
-
-/* Outputs hold rubbish before a call and nothing after a failed one. */
-#define SOIL(object) memset(&(object), 0xa5, sizeof(object))
-#define EXPECT_ZERO(object) EXPECT_TRUE(is_zero(&(object), sizeof(object)))
-
-static int is_zero(const void *object, size_t len) {
-  const uint8_t *bytes = object;
-  while (len > 0 && bytes[len - 1] == 0) len--;
-  return len == 0;
-}
 
 static VTOK_KEYS_STORAGE(memory, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
 static VTOK_KEYS_STORAGE(other, 2, 2 * (VTOK_RSA_BYTES(2048) + 64));
@@ -212,11 +190,32 @@ static void test_policy(void) {
   REFUSED(VTOK_STRUCT_SIZE, policy.size = 0);
   REFUSED(VTOK_STRUCT_SIZE, policy.size--);
   REFUSED(VTOK_STRUCT_SIZE, policy.size += 8);
-  REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 5);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.profile = 10);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.flow = 6);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.endpoint = 2);
-  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 256);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.flags = 512);
+  REFUSED(VTOK_TOKEN_NOT_ENCRYPTED,
+          policy.flags = VTOK_POLICY_REQUIRE_ENCRYPTION);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.reserved = 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.quirk = 3);
+  REFUSED(VTOK_QUIRK_ISSUER, policy.quirk = VTOK_QUIRK_GOOGLE_BARE_ISSUER);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.proven_key_kind = 3);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.proven_key = VTOK_TEXT("x"));
+  REFUSED(VTOK_EMPTY_EXPECTATION, policy.proven_key_kind = VTOK_PROVEN_DPOP);
+  REFUSED(VTOK_EXPECTATION_UNUSED,
+          (policy.proven_key_kind = VTOK_PROVEN_CERTIFICATE,
+           policy.proven_key = VTOK_TEXT("x")));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.event = VTOK_TEXT("e"));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.http_method = VTOK_TEXT("GET"));
+  REFUSED(VTOK_EXPECTATION_UNUSED, policy.http_uri = VTOK_TEXT("u"));
+  REFUSED(VTOK_NOT_UTF8, policy.subject = vtok_view(not_text, 2));
+  REFUSED(VTOK_SUB_MISMATCH, policy.subject = VTOK_TEXT("another"));
+  REFUSED(VTOK_OK, policy.subject = VTOK_TEXT("248289761001"));
+  REFUSED(VTOK_TRUST_MISMATCH,
+          (policy = good_policy(), policy.profile = VTOK_PROFILE_DPOP_PROOF,
+           policy.flags = VTOK_POLICY_MAX_IAT_AGE,
+           policy.http_method = VTOK_TEXT("GET"),
+           policy.http_uri = VTOK_TEXT("https://a.example")));
   REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= 1);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.algorithms |= (uint64_t)1 << 63);
   REFUSED(VTOK_NO_ALGORITHMS, policy.algorithms = 0);
@@ -283,7 +282,7 @@ static void test_verify(void) {
   EXPECT(VTOK_NULL_POINTER, report.codes[VTOK_CHECK_POLICY]);
   SOIL(verified);
   EXPECT(VTOK_MISALIGNED,
-         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)((char *)&report + 1)));
+         VERIFY(token, now, scratch, 4096, &verified, (vtok_report *)(shared.bytes + 1)));
   EXPECT_ZERO(verified);
   EXPECT(VTOK_MISALIGNED,
          VERIFY(token, now, scratch, 4096, (vtok_verified *)((char *)&verified + 4), NULL));
@@ -464,6 +463,122 @@ static int32_t decline(void *context, vtok_bytes data, uint8_t *out) {
   return 1;
 }
 
+static void test_replay(void) {
+  static VTOK_REPLAY_STORAGE(guard, 2);
+  static VTOK_REPLAY_STORAGE(copy, 2);
+  static uint8_t saved[VTOK_REPLAY_SAVED_LEN(2)];
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  vtok_verified verified, zero = {0};
+  vtok_time unknown = {0, 0}, reversed = {2, 1};
+  vtok_bytes state = {saved, 0}, cut, null = {NULL, 3}, own;
+  vtok_replay *replay;
+  size_t n;
+
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_init(guard, sizeof guard, 2, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_init(NULL, sizeof guard, 2, &replay));
+  EXPECT_TRUE(replay == NULL);
+  EXPECT(VTOK_MISALIGNED, vtok_replay_init((uint8_t *)guard + 1, sizeof guard - 8, 1, &replay));
+  EXPECT(VTOK_STORAGE_FULL, vtok_replay_init(guard, sizeof guard, 3, &replay));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_init(guard, sizeof guard, (size_t)-1, &replay));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_init(guard, (size_t)-1, 2, &replay));
+  EXPECT_TRUE(replay == NULL);
+  EXPECT(VTOK_OK, vtok_replay_init(guard, sizeof guard, 2, &replay));
+
+  EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, scratch, sizeof scratch, &verified, NULL));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_replay_admit(replay, &zero, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(replay, NULL, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(NULL, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 0, now, 0));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 3, now, 0));
+  EXPECT(VTOK_TIME_UNKNOWN, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, unknown, 0));
+  EXPECT(VTOK_TIME_REVERSED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, reversed, 0));
+  /* A token without 'jti'. */
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &verified, VTOK_REPLAY_TOKEN_ID, now, 0));
+  memcpy(copy, guard, sizeof guard);
+  EXPECT(VTOK_NOT_INITIALIZED,
+         vtok_replay_admit((vtok_replay *)copy, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_OK, vtok_replay_count(replay, &n));
+  EXPECT_TRUE(n == 0);
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_OK, vtok_replay_count(replay, &n));
+  EXPECT_TRUE(n == 1);
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_count(replay, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_count(NULL, &n));
+  EXPECT_TRUE(n == 0);
+
+  n = 9;
+  EXPECT(VTOK_BUFFER_TOO_SMALL, vtok_replay_save(replay, saved, 24, &n));
+  EXPECT_TRUE(n == 0);
+  EXPECT(VTOK_OVERLAP, vtok_replay_save(replay, (uint8_t *)guard + 8, 40, &n));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_save(replay, saved, sizeof saved, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_save(NULL, saved, sizeof saved, &n));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_save(replay, NULL, 40, &n));
+  EXPECT(VTOK_OK, vtok_replay_save(replay, saved, sizeof saved, &n));
+  EXPECT_TRUE(n == 25);
+  state.len = n;
+
+  EXPECT(VTOK_OK, vtok_replay_init(copy, VTOK_REPLAY_SIZE(1), 1, &replay));
+  cut = state;
+  cut.len--;
+  own = vtok_view(copy, 25);
+  EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, cut));
+  EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, unset));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_restore(replay, null));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_restore(NULL, state));
+  EXPECT(VTOK_OVERLAP, vtok_replay_restore(replay, own));
+  EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  saved[1] ^= 1;
+  EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
+  EXPECT(VTOK_REPLAY_FULL, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  state.len = sizeof saved;
+  EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, state));
+  EXPECT(VTOK_OK, vtok_replay_count(replay, &n));
+  EXPECT_TRUE(n == 1);
+}
+
+static void test_time(void) {
+  vtok_time unknown = {0, 0}, reversed = {2, 1}, interval = {100, 200}, out;
+  /* 2026-11-22 03:04:05. */
+  uint8_t ds3231[16] = {0x05, 0x04, 0x03, 0x07, 0x22, 0x11, 0x26};
+  uint8_t pcf8563[9] = {0, 0, 0x05, 0x04, 0x03, 0x22, 0x07, 0x11, 0x26};
+  vtok_bytes registers = vtok_view(ds3231, 16), null = {NULL, 16};
+
+  EXPECT(VTOK_NULL_POINTER, vtok_time_not_before(interval, 0, NULL));
+  EXPECT(VTOK_OK, vtok_time_not_before(interval, 150, &out));
+  EXPECT_TRUE(out.earliest == 150 && out.latest == 200);
+  EXPECT(VTOK_CLOCK_BEHIND_FLOOR, vtok_time_not_before(interval, 201, &out));
+  EXPECT_ZERO(out);
+  EXPECT(VTOK_TIME_UNKNOWN, vtok_time_not_before(unknown, 0, &out));
+  EXPECT(VTOK_TIME_REVERSED, vtok_time_not_before(reversed, 0, &out));
+  EXPECT(VTOK_NULL_POINTER, vtok_time_advanced(interval, 1, 1, NULL));
+  EXPECT(VTOK_OK, vtok_time_advanced(interval, 1000000, 1000, &out));
+  EXPECT_TRUE(out.earliest == 1099 && out.latest == 1201);
+  EXPECT(VTOK_TIME_REVERSED, vtok_time_advanced(reversed, 1, 1, &out));
+  EXPECT_ZERO(out);
+  EXPECT(VTOK_OK, vtok_time_advanced(unknown, 1000, 0, &out));
+  EXPECT_ZERO(out);
+
+#define RTC(chip, registers) vtok_time_of_rtc(chip, registers, 60, 5, &out)
+  EXPECT(VTOK_OK, RTC(VTOK_RTC_DS3231, registers));
+  EXPECT_TRUE(out.earliest == 1795316645 - 5 && out.latest == 1795316645 + 60);
+  EXPECT(VTOK_OK, RTC(VTOK_RTC_PCF8563, vtok_view(pcf8563, 9)));
+  EXPECT_TRUE(out.earliest == 1795316645 - 5 && out.latest == 1795316645 + 60);
+  EXPECT(VTOK_CLOCK_ENCODING, RTC(VTOK_RTC_PCF8563, registers));
+  EXPECT_ZERO(out);
+  EXPECT(VTOK_CLOCK_ENCODING, RTC(VTOK_RTC_DS3231, unset));
+  EXPECT(VTOK_NULL_POINTER, RTC(VTOK_RTC_DS3231, null));
+  EXPECT(VTOK_NULL_POINTER, vtok_time_of_rtc(VTOK_RTC_DS3231, registers, 0, 0, NULL));
+  EXPECT(VTOK_UNKNOWN_VALUE, RTC(0, registers));
+  ds3231[15] = 0x80;
+  EXPECT(VTOK_CLOCK_STOPPED, RTC(VTOK_RTC_DS3231, registers));
+  pcf8563[2] |= 0x80;
+  EXPECT(VTOK_CLOCK_STOPPED, RTC(VTOK_RTC_PCF8563, vtok_view(pcf8563, 9)));
+  EXPECT_ZERO(out);
+}
+
 static void test_hooks(void) {
   vtok_keys *keys = good_keys();
   vtok_policy policy = good_policy();
@@ -562,6 +677,8 @@ int main(int argc, char **argv) {
   test_verify();
   test_claims();
   test_peek();
+  test_replay();
+  test_time();
   test_hooks();
   test_texts();
   printf("%d failures\n", failures);

@@ -4,7 +4,8 @@
 # planted defect: a check that was never red proves nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ALL_STEPS=(headers symbols consumers cases misuse sanitize threads panics)
+ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt sanitize
+  threads panics)
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 HOST=$(rustc -vV | sed -n 's/^host: //p')
@@ -12,6 +13,7 @@ DATA=examples/verify/data
 A3=("$DATA/a3-jwks.json" "$DATA/a3.jwt")
 DIGEST=$(cut -d. -f1,2 "$DATA/a3.jwt" | tr -d '\n' | sha256sum | cut -c1-64)
 SAMPLE=tests/vectors/cases_sample.jsonl
+LOGIN=examples/c/login
 WARN=(-Wall -Wextra -Werror -pedantic)
 LIB=$CARGO_TARGET_DIR/release/libveritok.a
 CHECK_FLAGS=()
@@ -106,6 +108,9 @@ step_headers() {
     "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
       ffi/tests/api.cpp "$LIB" -o "$W/api"
     "$W/api" "${A3[@]}"
+    "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
+      ffi/tests/login.cpp "$LIB" -o "$W/login"
+    "$W/login" "$LOGIN" tests/vectors/rfc9449-proof.jwt
   done
 }
 
@@ -137,7 +142,10 @@ step_symbols() {
 step_consumers() {
   build
   local tree out="subject: 248289761001"
-  make -s -C examples/c run | grep -q "$out"
+  make -s -C examples/c run >"$W/run"
+  grep -q "$out" "$W/run"
+  grep -q "email: jane@example.com" "$W/run"
+  red "a login with a wrong clock" "$CARGO_TARGET_DIR/examples-c/login" "$LOGIN" 1700009000
   make -s -C examples/cpp run | grep -q "$out"
   ffi/install.sh "$W/prefix"
   PKG_CONFIG_PATH=$W/prefix/lib/pkgconfig make -s -C examples/c run-pkg-config | grep -q "$out"
@@ -146,6 +154,7 @@ step_consumers() {
     cmake -S examples/c -B "$W/cmake" "$tree" >/dev/null
     cmake --build "$W/cmake" >/dev/null
     "$W/cmake/verify_c" "${A3[@]}" 1311281000 | grep -q "$out"
+    "$W/cmake/login_c" "$LOGIN" 1700000000 | grep -q "$out"
     "$W/cmake/verify_cpp" "${A3[@]}" 1311281000 | grep -q "$out"
   done
   red "a version that is not there" cmake -S examples/c -B "$W/none" \
@@ -177,16 +186,51 @@ step_cases() {
   echo "$(wc -l <"$W/c.jsonl") cases agree, $(grep -c '"accept"' "$W/c.jsonl") of them accepted"
 }
 
+# Whole exchanges, as the conformance tests play them: each with Rust's answer.
+step_exchanges() {
+  build
+  VERITOK_EXCHANGES="$W/exchanges.jsonl" cargo test --locked --quiet --test conformance
+  judge() { PYTHONPATH=ffi/python VERITOK_LIBRARY=${LIB%.a}.so ffi/tests/exchange.py; }
+  red "a line that expects another answer" judge < <(
+    sed '7s/"expected": *"/&not_/' "$W/exchanges.jsonl")
+  judge <"$W/exchanges.jsonl" 2>&1 >/dev/null
+}
+
 step_misuse() {
   build
   c misuse ffi/tests/misuse.c
   red "another token" "$W/misuse" "${A3[0]}" "${A3[0]}" "$DIGEST"
   "$W/misuse" "${A3[@]}" "$DIGEST"
+  # The provider's answers are what their script writes.
+  mkdir "$W/login"
+  cp "$LOGIN/make.py" "$W/login"
+  "$W/login/make.py" tests/keys/rsa2048.pem
+  diff -r "$LOGIN" "$W/login"
+  c exchange ffi/tests/exchange.c
+  printf '{"access_token":"a","token_type":"Bearer","id_token":"a.b.c"}' >"$W/login/token.json"
+  red "a response without an ID Token that verifies" "$W/exchange" "$W/login"
+  "$W/exchange" "$LOGIN"
+}
+
+# Encrypted tokens, with the feature and without.
+step_decrypt() {
+  local LIB=$LIB nested=tests/vectors/a3-encrypted.jwe
+  build
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt"
+  red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
+  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
+    --target-dir "$CARGO_TARGET_DIR/jwe"
+  LIB=$CARGO_TARGET_DIR/jwe/release/libveritok.a
+  c decrypt ffi/tests/decrypt.c
+  "$W/decrypt" "${A3[0]}" "$nested"
 }
 
 # run_all COMMAND...: what the sanitizers and valgrind watch.
 run_all() {
   "$@" "$W/misuse.x" "${A3[@]}" "$DIGEST"
+  "$@" "$W/exchange.x" "$LOGIN"
+  "$@" "$W/login.x" "$LOGIN" 1700000000
   "$@" "$W/example.x" "${A3[@]}" 1311281000
   "$@" "$W/cases.x" <"$SAMPLE" | cmp - "$W/expected"
 }
@@ -194,8 +238,8 @@ run_all() {
 # watched COMPILER... [FLAGS]: the programs to watch, and one with a defect.
 watched() {
   local name
-  for name in misuse example cases; do
-    "$@" -g -Iinclude -I"$W" "ffi/tests/$name.c" "$WATCHED_LIB" -o "$W/$name.x"
+  for name in ffi/tests/{misuse,exchange,example,cases}.c examples/c/login.c; do
+    "$@" -g -Iinclude -I"$W" "$name" "$WATCHED_LIB" -o "$W/$(basename "$name" .c).x"
   done
   # The library reads behind a view whose length lies.
   printf '%s\n' '#include <stdlib.h>' '#include "veritok.h"' 'int main(void) {' \
@@ -281,7 +325,7 @@ for step in "${@:-${ALL_STEPS[@]}}"; do
   started=$SECONDS
   attempt "step_$step" >"$W/log" 2>&1
   if [ "$status" = 0 ]; then
-    printf 'ffi %-10s ok    %4ds  %s\n' "$step" $((SECONDS - started)) "$(grep -E 'cases agree|no nightly' "$W/log" || true)"
+    printf 'ffi %-10s ok    %4ds  %s\n' "$step" $((SECONDS - started)) "$(grep -E 'cases agree|exchanges played, 0|no nightly' "$W/log" || true)"
   else
     printf 'ffi %-10s FAILED %3ds\n' "$step" $((SECONDS - started))
     tail -n 60 "$W/log"

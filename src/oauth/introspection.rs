@@ -3,9 +3,9 @@
 use crate::{
     error::Error,
     limits::Limits,
+    outcome::Outcome,
     policy::{BoundTokens, ProvenKey},
     profile::Profile,
-    report::Outcome,
     validate::confirm,
     value::Object,
     verify::Verified,

@@ -3,7 +3,8 @@
 use super::{
     client::EncryptedTokens,
     material::Material,
-    request::{AuthenticationRequest, Channel},
+    mode::Channel,
+    request::AuthenticationRequest,
     response::{AuthenticationResponse, Parts},
 };
 use crate::{

@@ -2,12 +2,8 @@
 //! compared (OpenID Connect Core §3.1.3.7, §3.2.2.11, §3.3.2.12, §3.3.3.6).
 
 use super::{
-    claims_request::Expected,
-    material::Material,
-    request::{AuthenticationRequest, text},
-    response::AuthenticationResponse,
-    session::Session,
-    tokens::unverified_kid,
+    claims_request::Expected, material::Material, request::AuthenticationRequest,
+    response::AuthenticationResponse, secrets::text, session::Session, tokens::unverified_kid,
 };
 use crate::{
     claims::Claims,
@@ -27,8 +23,8 @@ use crate::{
 /// A response of which everything that came through the browser is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Authorized<'r, 'b> {
-    response: AuthenticationResponse<'r, 'b>,
-    id_token: Option<Verified<'b>>,
+    pub(super) response: AuthenticationResponse<'r, 'b>,
+    pub(super) id_token: Option<Verified<'b>>,
 }
 
 impl<'r, 'b> AuthenticationResponse<'r, 'b> {
@@ -112,6 +108,12 @@ impl<'r, 'b> Authorized<'r, 'b> {
         self.response.access_token
     }
 
+    /// The ID Token that came through the browser.
+    #[must_use]
+    pub const fn id_token(&self) -> Option<&Verified<'b>> {
+        self.id_token.as_ref()
+    }
+
     /// The claims of the ID Token that came through the browser.
     #[must_use]
     pub fn claims(&self) -> Option<Claims<'b>> {
@@ -186,9 +188,9 @@ impl<'r, 'b> Authorized<'r, 'b> {
 /// A token response whose ID Token is not verified yet. Nothing of it is released.
 #[derive(Clone, Copy)]
 pub struct PendingLogin<'r, 'b, 't> {
-    authorized: Authorized<'r, 'b>,
-    tokens: TokenResponse<'t>,
-    id_token: &'t str,
+    pub(super) authorized: Authorized<'r, 'b>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: &'t str,
 }
 
 impl<'r, 't> PendingLogin<'r, '_, 't> {
@@ -256,9 +258,9 @@ fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {
 /// A user is logged in: every check of the flow has passed.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'r, 't> {
-    request: &'r AuthenticationRequest<'r>,
-    id_token: Verified<'t>,
-    tokens: Option<TokenResponse<'t>>,
+    pub(super) request: &'r AuthenticationRequest<'r>,
+    pub(super) id_token: Verified<'t>,
+    pub(super) tokens: Option<TokenResponse<'t>>,
 }
 
 impl<'t> Login<'_, 't> {

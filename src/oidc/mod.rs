@@ -2,6 +2,8 @@
 
 pub(crate) mod client;
 pub(crate) mod claims_request;
+pub(crate) mod mode;
+pub(crate) mod secrets;
 pub(crate) mod request;
 pub(crate) mod saved;
 pub(crate) mod response;
@@ -9,6 +11,7 @@ pub(crate) mod material;
 pub(crate) mod session;
 pub(crate) mod tokens;
 pub(crate) mod login;
+pub(crate) mod detached;
 pub(crate) mod jarm;
 pub(crate) mod logout;
 pub(crate) mod metadata;

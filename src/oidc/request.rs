@@ -4,11 +4,12 @@
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use zeroize::Zeroize as _;
 
 use super::{
     claims_request::{self, Expected, push},
     client::{Client, EncryptedTokens, SecurityProfile},
+    mode::{Prompt, ResponseMode},
+    secrets::{SECRET_LEN, Secrets, text},
 };
 use crate::{
     algorithm::AlgorithmId,
@@ -25,180 +26,6 @@ use crate::{
     uri::words,
     verify::Verified,
 };
-
-/// How the response reaches the client (OAuth 2.0 Multiple Response Types §2.1, Form Post Response
-/// Mode §2, JARM §2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResponseMode {
-    /// `query`; for the code flow alone.
-    Query,
-    /// `fragment`.
-    Fragment,
-    /// `form_post`.
-    FormPost,
-    /// `query.jwt`: one signed parameter.
-    QueryJwt,
-    /// `fragment.jwt`.
-    FragmentJwt,
-    /// `form_post.jwt`.
-    FormPostJwt,
-}
-
-impl ResponseMode {
-    /// Every mode.
-    pub const ALL: [Self; 6] = [
-        Self::Query,
-        Self::Fragment,
-        Self::FormPost,
-        Self::QueryJwt,
-        Self::FragmentJwt,
-        Self::FormPostJwt,
-    ];
-
-    /// The value of `response_mode`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Fragment => "fragment",
-            Self::FormPost => "form_post",
-            Self::QueryJwt => "query.jwt",
-            Self::FragmentJwt => "fragment.jwt",
-            Self::FormPostJwt => "form_post.jwt",
-        }
-    }
-
-    /// Where the parameters stand.
-    #[must_use]
-    pub const fn channel(self) -> Channel {
-        match self {
-            Self::Query | Self::QueryJwt => Channel::Query,
-            Self::Fragment | Self::FragmentJwt => Channel::Fragment,
-            Self::FormPost | Self::FormPostJwt => Channel::FormPost,
-        }
-    }
-
-    /// Whether the parameters stand in a signed JWT.
-    #[must_use]
-    pub const fn is_jwt(self) -> bool {
-        matches!(self, Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
-    }
-
-    /// What a provider does when no mode is named.
-    const fn default_of(flow: Flow) -> Self {
-        match flow {
-            Flow::Code => Self::Query,
-            _ => Self::Fragment,
-        }
-    }
-}
-
-/// Where the parameters of a response came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
-    /// The query of the redirect URI.
-    Query,
-    /// The fragment of the redirect URI, which a page of the client's has sent on.
-    Fragment,
-    /// The body of a POST to the redirect URI.
-    FormPost,
-}
-
-/// What the provider shall show the user (OpenID Connect Core §3.1.2.1); several can be joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prompt(pub(crate) u8);
-
-impl Prompt {
-    /// Nothing: fail rather than ask. Stands alone.
-    pub const NONE: Self = Self(1);
-    /// Log in again.
-    pub const LOGIN: Self = Self(2);
-    /// Ask for consent.
-    pub const CONSENT: Self = Self(4);
-    /// Choose an account.
-    pub const SELECT_ACCOUNT: Self = Self(8);
-
-    /// Both.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn write(self, text: &mut Output<'_>) {
-        let names = ["none", "login", "consent", "select_account"];
-        let mut separator = "";
-        for (bit, name) in names.into_iter().enumerate() {
-            if self.0 >> bit & 1 == 1 {
-                text.text(separator);
-                text.text(name);
-                separator = " ";
-            }
-        }
-    }
-}
-
-/// Least random bytes that a request takes: 32 each for `state`, `nonce` and code verifier.
-pub const RANDOM_LEN: usize = 96;
-
-/// Most seconds since an ID Token was made, under FAPI: it was made for this request.
-const MAX_FAPI_AGE: u32 = 600;
-
-/// Characters of `state`, `nonce` and code verifier: 256 random bits each as base64url, which also
-/// is the shortest verifier (RFC 7636 §4.1).
-pub(crate) const SECRET_LEN: usize = 43;
-
-/// `state`, `nonce` and code verifier, as text.
-#[derive(Clone)]
-pub(crate) struct Secrets {
-    pub(crate) state: [u8; SECRET_LEN],
-    pub(crate) nonce: [u8; SECRET_LEN],
-    pub(crate) verifier: [u8; SECRET_LEN],
-}
-
-impl Secrets {
-    /// # Errors
-    /// `RandomBytes` when they are too few, or 32 of them all of one value or the same as another
-    /// 32: a generator that does not work.
-    fn of(random: &[u8]) -> Result<Self, Error> {
-        let (parts, _) = random.as_chunks::<32>();
-        let [state, nonce, verifier, ..] = parts else {
-            return Err(Error::RandomBytes);
-        };
-        let is_constant = |part: &[u8; 32]| part.iter().all(|byte| *byte == part[0]);
-        let is_poor = [state, nonce, verifier].into_iter().any(is_constant)
-            || state == nonce
-            || nonce == verifier
-            || state == verifier;
-        if is_poor {
-            return Err(Error::RandomBytes);
-        }
-        Ok(Self {
-            state: encode(state),
-            nonce: encode(nonce),
-            verifier: encode(verifier),
-        })
-    }
-}
-
-impl Drop for Secrets {
-    fn drop(&mut self) {
-        self.state.zeroize();
-        self.nonce.zeroize();
-        self.verifier.zeroize();
-    }
-}
-
-fn encode(bytes: &[u8; 32]) -> [u8; SECRET_LEN] {
-    let mut text = [0; SECRET_LEN];
-    // 32 bytes make 43 characters.
-    let _ = Base64UrlUnpadded::encode(bytes, &mut text);
-    text
-}
-
-/// ASCII that this module has written.
-pub(crate) fn text(bytes: &[u8]) -> &str {
-    core::str::from_utf8(bytes).unwrap_or_default()
-}
 
 /// An authentication request. It writes the URL to which the user is sent, and the same value
 /// verifies what comes back: nobody can forget the nonce.
@@ -278,8 +105,8 @@ setters! {
 }
 
 impl<'a> AuthenticationRequest<'a> {
-    /// A request for `openid` alone. `random` holds [`RANDOM_LEN`] bytes of the system's generator,
-    /// never used before.
+    /// A request for `openid` alone. `random` holds [`RANDOM_LEN`](crate::RANDOM_LEN) bytes of the
+    /// system's generator, never used before.
     ///
     /// # Errors
     /// `RandomBytes`; those of [`Client::check`].
@@ -625,3 +452,6 @@ fn is_scope(scope: &str) -> bool {
     let is_token = |byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e | b' ');
     !scope.is_empty() && scope.bytes().all(is_token)
 }
+
+/// Most seconds since an ID Token was made, under FAPI: it was made for this request.
+const MAX_FAPI_AGE: u32 = 600;

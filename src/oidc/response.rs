@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq as _;
 
 use super::{
     client::{IssuerParameter, SecurityProfile, SenderConstraint},
-    request::{AuthenticationRequest, Channel},
+    mode::Channel,
+    request::AuthenticationRequest,
 };
 use crate::{
     error::Error,

@@ -14,7 +14,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::{
     client::Client,
-    request::{AuthenticationRequest, Prompt, ResponseMode, SECRET_LEN, Secrets},
+    mode::{Prompt, ResponseMode},
+    request::AuthenticationRequest,
+    secrets::{SECRET_LEN, Secrets},
 };
 use crate::{error::Error, profile::Flow};
 

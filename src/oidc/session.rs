@@ -113,7 +113,7 @@ impl Session {
         }
     }
 
-    fn object(&self) -> Object<'_> {
+    pub(super) fn object(&self) -> Object<'_> {
         Object::of_checked(Text::plain(self.save()))
     }
 

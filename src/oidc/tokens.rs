@@ -22,18 +22,18 @@ use crate::{
 /// A token response whose ID Token, if there is one, is not verified yet. Nothing of it is released.
 #[derive(Clone, Copy)]
 pub struct PendingTokens<'s, 't> {
-    client: &'s Client<'s>,
-    original: Option<Object<'s>>,
-    tokens: TokenResponse<'t>,
-    id_token: Option<&'t str>,
+    pub(super) client: &'s Client<'s>,
+    pub(super) original: Option<Object<'s>>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: Option<&'t str>,
 }
 
 /// Tokens that belong together.
 #[derive(Clone, Copy, Debug)]
 pub struct VerifiedTokens<'s, 't> {
-    client: &'s Client<'s>,
-    tokens: TokenResponse<'t>,
-    id_token: Option<Verified<'t>>,
+    pub(super) client: &'s Client<'s>,
+    pub(super) tokens: TokenResponse<'t>,
+    pub(super) id_token: Option<Verified<'t>>,
 }
 
 impl<'a> Client<'a> {

@@ -3,86 +3,106 @@
 
 use subtle::{Choice, ConstantTimeEq as _};
 
-use super::{Claims, strings};
+use super::missing;
 use crate::{
-    check::Check, error::Error, json::Value, report::Outcome, string::JsonStr, time::NumericDate,
-    value::Json,
+    check::Check,
+    error::Error,
+    json::Value,
+    outcome::Outcome,
+    policy::{Original, Policy},
+    string::JsonStr,
+    time::NumericDate,
+    value::{Json, Object},
 };
 
-impl Claims<'_, '_> {
-    /// A claim of the original ID Token, if there is one.
-    pub(super) fn original(&self, name: &str) -> Option<Json<'_>> {
-        self.policy.refreshed_from.as_ref()?.get(name)
+impl<'a> Policy<'a> {
+    /// The claims of the ID Token of the original authentication, for an ID Token that came with a
+    /// refreshed access token (OpenID Connect Core §12.2): `sub`, `aud` and `azp` must be the same,
+    /// `auth_time` too if there; `nonce` is absent or the same.
+    #[must_use]
+    pub const fn refreshed_from(mut self, original: Object<'a>) -> Self {
+        self.refreshed_from = Some(Original {
+            claims: original,
+            judge,
+        });
+        self
     }
+}
 
-    fn original_string(&self, name: &str) -> Option<JsonStr<'_>> {
-        self.original(name)?.string().ok()
+/// Judges a claim by what the original ID Token had.
+fn judge(policy: &Policy<'_>, check: Check, found: Option<&Value<'_>>) -> Outcome {
+    let original = policy.refreshed_from.as_ref();
+    let original = original.and_then(|original| original.claims.get(check.name()));
+    let string = || found.and_then(Value::string);
+    match check {
+        Check::Subject => same(check, string(), original, Error::SubjectMismatch),
+        Check::Audience => found.map_or(Outcome::NotRequired, |found| {
+            same_audiences(found, original)
+        }),
+        Check::AuthorizedParty => same(check, string(), original, Error::AuthorizedPartyMismatch),
+        Check::AuthTime => same_date(found, original),
+        Check::Nonce if policy.nonce.is_none() => same_nonce(string(), original),
+        _ => Outcome::NotRequired,
     }
+}
 
-    pub(super) fn same_subject(&self, subject: Option<JsonStr<'_>>) -> Outcome {
-        self.same(subject, "sub", Error::SubjectMismatch)
-    }
-
-    /// The same audiences in the same order; a single one may stand in an array or not.
-    pub(super) fn same_audiences(&self, audiences: &Value<'_>) -> Outcome {
-        let Some(original) = self.original("aud") else {
-            return self.without(Error::AudienceMismatch);
-        };
-        let (mut new, mut old) = (list(audiences), list(&original.0));
-        let mut equal = Choice::from(1);
-        loop {
-            match (new.next(), old.next()) {
-                (None, None) => return Outcome::decide(equal, Error::AudienceMismatch),
-                (Some(new), Some(old)) => equal &= ct_eq(new, old),
-                _ => return Outcome::failed(Error::AudienceMismatch),
-            }
+/// The same audiences in the same order; a single one may stand in an array or not.
+fn same_audiences(audiences: &Value<'_>, original: Option<Json<'_>>) -> Outcome {
+    let Some(original) = original else {
+        return Outcome::failed(Error::AudienceMismatch);
+    };
+    let (mut new, mut old) = (list(audiences), list(&original.0));
+    let mut equal = Choice::from(1);
+    loop {
+        match (new.next(), old.next()) {
+            (None, None) => return Outcome::decide(equal, Error::AudienceMismatch),
+            (Some(new), Some(old)) => equal &= ct_eq(new, old),
+            _ => return Outcome::failed(Error::AudienceMismatch),
         }
     }
+}
 
-    /// There as it was, or not there as it was not.
-    pub(super) fn same_authorized_party(&self, azp: Option<JsonStr<'_>>) -> Outcome {
-        self.same(azp, "azp", Error::AuthorizedPartyMismatch)
+/// A string that is there as it was, or not there as it was not.
+fn same(
+    check: Check,
+    found: Option<JsonStr<'_>>,
+    original: Option<Json<'_>>,
+    mismatch: Error,
+) -> Outcome {
+    match (found, original.and_then(|original| original.string().ok())) {
+        (Some(found), Some(original)) => Outcome::decide(ct_eq(found, original), mismatch),
+        (Some(_), None) => Outcome::failed(mismatch),
+        (None, Some(_)) => missing(check),
+        (None, None) => Outcome::NotRequired,
     }
+}
 
-    pub(super) fn same_nonce(&self, nonce: Option<JsonStr<'_>>) -> Outcome {
-        match self.original_string("nonce") {
-            Some(_) => self.same(nonce, "nonce", Error::NonceMismatch),
-            None => Outcome::failed(Error::NonceUnexpected),
+fn same_nonce(found: Option<JsonStr<'_>>, original: Option<Json<'_>>) -> Outcome {
+    let original = original.and_then(|original| original.string().ok());
+    match (found, original) {
+        (Some(found), Some(original)) => {
+            Outcome::decide(ct_eq(found, original), Error::NonceMismatch)
         }
+        (Some(_), None) => Outcome::failed(Error::NonceUnexpected),
+        (None, _) => Outcome::NotRequired,
     }
+}
 
-    /// `auth_time` is that of the original authentication; it may appear where there was none.
-    pub(super) fn same_date(&self, check: Check, date: NumericDate) -> Outcome {
-        let original = self
-            .original("auth_time")
-            .and_then(|value| value.date().ok());
-        match original {
-            Some(original) if check == Check::AuthTime && original != date => {
-                Outcome::failed(Error::AuthTimeChanged)
-            }
-            _ => Outcome::PASSED,
+/// `auth_time` is that of the original authentication; it may appear where there was none.
+fn same_date(found: Option<&Value<'_>>, original: Option<Json<'_>>) -> Outcome {
+    let original = original.and_then(|original| original.date().ok());
+    match (found.and_then(NumericDate::of), original) {
+        (Some(found), Some(original)) if found != original => {
+            Outcome::failed(Error::AuthTimeChanged)
         }
-    }
-
-    fn same(&self, found: Option<JsonStr<'_>>, name: &str, mismatch: Error) -> Outcome {
-        match (found, self.original_string(name)) {
-            (Some(found), Some(original)) => Outcome::decide(ct_eq(found, original), mismatch),
-            _ => self.without(mismatch),
-        }
-    }
-
-    /// A claim that the original did not have is a mismatch, where there is an original.
-    fn without(&self, mismatch: Error) -> Outcome {
-        match self.policy.refreshed_from {
-            Some(_) => Outcome::failed(mismatch),
-            None => Outcome::PASSED,
-        }
+        _ => Outcome::NotRequired,
     }
 }
 
 /// The single string, or each of the array.
 fn list<'a>(value: &Value<'a>) -> impl Iterator<Item = JsonStr<'a>> {
-    value.string().into_iter().chain(strings(value))
+    let strings = value.elements().filter_map(|element| element.string());
+    value.string().into_iter().chain(strings)
 }
 
 /// Equal without a branch on what they hold; their lengths may steer.

@@ -139,7 +139,7 @@ class Misusing(unittest.TestCase):
             (dict(issuer=None), NOW, "issuer_not_set"),
             (dict(leeway=601), NOW, "leeway_too_large"),
             (dict(trusted_audiences=["a"] * 17), NOW, "policy_list_too_long"),
-            (dict(profile=9), NOW, "unknown_value"),
+            (dict(profile=10), NOW, "unknown_value"),
             ({}, 0, "time_unknown"),
             ({}, veritok.Time(2, 1), "time_reversed"),
         ]
@@ -170,6 +170,27 @@ class Misusing(unittest.TestCase):
             self.assertRaises(veritok.Error, call)
         keys.add_secret(SECRET)
         self.assertRaises(veritok.Misuse, keys.add_secret, SECRET)
+
+
+class Replay(unittest.TestCase):
+    def test_each_token_once(self):
+        keys = veritok.Keys(4)
+        keys.import_jwks(JWKS)
+        token = veritok.verify(TOKEN, keys, policy(), NOW)
+        guard = veritok.ReplayGuard(2)
+        guard.admit(token, veritok.ReplayKey.NONCE, NOW)
+        with self.assertRaisesRegex(veritok.Error, "replayed|before|once"):
+            guard.admit(token, veritok.ReplayKey.NONCE, NOW)
+        restored = veritok.ReplayGuard(2, guard.save())
+        self.assertEqual((len(guard), len(restored)), (1, 1))
+        self.assertRaises(veritok.Error, restored.admit, token, veritok.ReplayKey.NONCE, NOW)
+        self.assertRaises(veritok.Error, veritok.ReplayGuard, 2, b"x")
+
+    def test_clocks_that_fell_back(self):
+        time = veritok.Time(100, 200)
+        self.assertEqual(time.not_before(150), veritok.Time(150, 200))
+        self.assertRaises(veritok.Error, time.not_before, 201)
+        self.assertEqual(time.advanced(1_000_000, 1000), veritok.Time(1099, 1201))
 
 
 class Versions(unittest.TestCase):

@@ -6,9 +6,9 @@ import ctypes
 import os
 import pathlib
 from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint16, c_uint32, c_uint64, c_void_p
-from typing import Optional
+from typing import Any, Dict, List, Optional, Tuple
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 MAX_CHECKS = 64
 MAX_SKIPPED = 16
 
@@ -67,8 +67,15 @@ class Policy(ctypes.Structure):
         ("max_header_len", c_uint32),
         ("max_members", c_uint32),
         ("max_depth", c_uint32),
-        ("reserved", c_uint32),
+        ("quirk", c_uint32),
         ("hooks", c_void_p),
+        ("subject", Bytes),
+        ("event", Bytes),
+        ("http_method", Bytes),
+        ("http_uri", Bytes),
+        ("proven_key", Bytes),
+        ("proven_key_kind", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -81,7 +88,7 @@ class Verified(ctypes.Structure):
         ("is_verified", c_uint32),
         ("algorithm", c_uint32),
         ("payload", Bytes),
-        ("opaque", c_uint64 * 8),
+        ("opaque", c_uint64 * 10),
     ]
 
 
@@ -97,6 +104,8 @@ class Report(ctypes.Structure):
         ("not_evaluated", c_uint64),
         ("key_hints", c_uint32),
         ("checks", c_uint32),
+        ("quirk", c_uint32),
+        ("reserved", c_uint32),
         ("codes", c_uint16 * MAX_CHECKS),
         ("places", Place * MAX_CHECKS),
     ]
@@ -116,7 +125,7 @@ class Unverified(ctypes.Structure):
 
 
 _KEYS = c_void_p
-_FUNCTIONS = {
+_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "vtok_abi_version": (c_uint32, []),
     "vtok_version": (c_uint32, []),
     "vtok_keys_size": (c_size_t, [c_size_t, c_size_t]),
@@ -157,6 +166,14 @@ _FUNCTIONS = {
     "vtok_value_string": (c_int32, [POINTER(Value), c_void_p, c_size_t, POINTER(c_size_t)]),
     "vtok_value_integer": (c_int32, [POINTER(Value), POINTER(c_int64)]),
     "vtok_value_date": (c_int32, [POINTER(Value), POINTER(c_int64)]),
+    "vtok_replay_init": (c_int32, [c_void_p, c_size_t, c_size_t, POINTER(c_void_p)]),
+    "vtok_replay_admit": (c_int32, [c_void_p, POINTER(Verified), c_uint32, Time, c_uint32]),
+    "vtok_replay_count": (c_int32, [c_void_p, POINTER(c_size_t)]),
+    "vtok_replay_save": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(c_size_t)]),
+    "vtok_replay_restore": (c_int32, [c_void_p, Bytes]),
+    "vtok_time_not_before": (c_int32, [Time, c_int64, POINTER(Time)]),
+    "vtok_time_advanced": (c_int32, [Time, c_uint64, c_uint32, POINTER(Time)]),
+    "vtok_time_of_rtc": (c_int32, [c_uint32, Bytes, c_uint32, c_uint32, POINTER(Time)]),
     "vtok_peek": (c_int32, [Bytes, POINTER(Unverified)]),
     "vtok_unverified_header": (c_int32, [POINTER(Unverified), Bytes, POINTER(Value)]),
     "vtok_unverified_claim": (c_int32, [POINTER(Unverified), Bytes, POINTER(Value)]),
@@ -165,6 +182,235 @@ _FUNCTIONS = {
     "vtok_check_name": (c_char_p, [c_uint32]),
     "vtok_check_section": (Bytes, [c_uint32, c_uint32, c_uint32, c_uint32]),
 }
+
+
+class Client(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("algorithms", c_uint64),
+        ("response_algorithms", c_uint64),
+        ("userinfo_algorithms", c_uint64),
+        ("security_profile", c_uint32),
+        ("issuer_parameter", c_uint32),
+        ("sender_constraint", c_uint32),
+        ("quirk", c_uint32),
+        ("flags", c_uint32),
+        ("leeway_exp", c_uint32),
+        ("leeway_nbf", c_uint32),
+        ("leeway_iat", c_uint32),
+        ("max_token_len", c_uint32),
+        ("max_header_len", c_uint32),
+        ("max_members", c_uint32),
+        ("max_depth", c_uint32),
+        ("issuer", Bytes),
+        ("client_id", Bytes),
+        ("redirect_uri", Bytes),
+        ("authorization_endpoint", Bytes),
+        ("trusted_audiences", POINTER(Bytes)),
+        ("trusted_audiences_len", c_size_t),
+        ("hooks", c_void_p),
+        ("decryption", c_void_p),
+    ]
+
+
+class ClientAuth(ctypes.Structure):
+    _fields_ = [("size", c_size_t), ("method", c_uint32), ("reserved", c_uint32), ("value", Bytes)]
+
+
+class RequestOptions(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("flow", c_uint32),
+        ("response_mode", c_uint32),
+        ("prompt", c_uint32),
+        ("flags", c_uint32),
+        ("max_age", c_uint32),
+        ("reserved", c_uint32),
+        ("scope", Bytes),
+        ("acr_values", Bytes),
+        ("login_hint", Bytes),
+        ("id_token_hint", Bytes),
+        ("ui_locales", Bytes),
+        ("claims", Bytes),
+        ("dpop_thumbprint", Bytes),
+    ]
+
+
+class ErrorResponse(ctypes.Structure):
+    _fields_ = [
+        ("code", c_uint32),
+        ("reserved", c_uint32),
+        ("text", Bytes),
+        ("description", Bytes),
+        ("uri", Bytes),
+    ]
+
+
+class Response(ctypes.Structure):
+    _fields_ = [
+        ("has_id_token", c_uint32),
+        ("reserved", c_uint32),
+        ("session_state", Bytes),
+        ("opaque", c_uint64 * 16),
+    ]
+
+
+class Authorized(ctypes.Structure):
+    _fields_ = [
+        ("id_token", Verified),
+        ("code", Bytes),
+        ("access_token", Bytes),
+        ("opaque", c_uint64 * 24),
+    ]
+
+
+class PendingLogin(ctypes.Structure):
+    _fields_ = [("opaque", c_uint64 * 36)]
+
+
+class Tokens(ctypes.Structure):
+    _fields_ = [
+        ("token_type", c_uint32),
+        ("has_expires_in", c_uint32),
+        ("expires_in", c_uint32),
+        ("reserved", c_uint32),
+        ("access_token", Bytes),
+        ("refresh_token", Bytes),
+        ("scope", Bytes),
+    ]
+
+
+class Login(ctypes.Structure):
+    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 20)]
+
+
+class PendingTokens(ctypes.Structure):
+    _fields_ = [("opaque", c_uint64 * 20)]
+
+
+class VerifiedTokens(ctypes.Structure):
+    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 20)]
+
+
+class Metadata(ctypes.Structure):
+    _fields_ = [
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
+        ("issuer", Bytes),
+        ("opaque", c_uint64 * 208),
+    ]
+
+
+class RotationRules(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("cooldown", c_uint32),
+        ("lifetime", c_uint32),
+        ("least_lifetime", c_uint32),
+        ("most_lifetime", c_uint32),
+        ("max_age", c_uint32),
+        ("unknown_for", c_uint32),
+    ]
+
+
+class Rotation(ctypes.Structure):
+    _fields_ = [("opaque", c_uint64 * 144)]
+
+
+_CLIENT = POINTER(Client)
+_OUT = [c_void_p, c_size_t, POINTER(c_size_t)]
+_JUDGE = [_KEYS, Time, c_void_p, c_size_t]
+_FUNCTIONS.update({
+    "vtok_client_size": (c_size_t, []),
+    "vtok_request_options_size": (c_size_t, []),
+    "vtok_authorized_size": (c_size_t, []),
+    "vtok_login_size": (c_size_t, []),
+    "vtok_metadata_size": (c_size_t, []),
+    "vtok_rotation_size": (c_size_t, []),
+    "vtok_verify_dpop": (
+        c_int32,
+        [Bytes, POINTER(Policy), Time, c_void_p, c_size_t, c_char_p, POINTER(Verified), POINTER(Report)],
+    ),
+    "vtok_wipe": (c_int32, [c_void_p, c_size_t]),
+    "vtok_request_init": (c_int32, [_CLIENT, POINTER(RequestOptions), Bytes, *_OUT]),
+    "vtok_request_url": (c_int32, [_CLIENT, Bytes, *_OUT]),
+    "vtok_request_push": (c_int32, [_CLIENT, Bytes, POINTER(ClientAuth), *_OUT]),
+    "vtok_request_pushed_url": (c_int32, [_CLIENT, Bytes, Bytes, *_OUT]),
+    "vtok_request_signed_url": (c_int32, [_CLIENT, Bytes, Bytes, *_OUT]),
+    "vtok_response_read": (
+        c_int32,
+        [_CLIENT, Bytes, c_void_p, c_size_t, c_uint32, POINTER(Response), POINTER(ErrorResponse)],
+    ),
+    "vtok_response_read_jwt": (
+        c_int32,
+        [_CLIENT, Bytes, c_void_p, c_size_t, c_uint32, *_JUDGE]
+        + [POINTER(Response), POINTER(ErrorResponse), POINTER(Report)],
+    ),
+    "vtok_response_without_id_token": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Response), POINTER(Authorized)],
+    ),
+    "vtok_response_verify": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Response), *_JUDGE, POINTER(Authorized), POINTER(Report)],
+    ),
+    "vtok_login_from_authorization": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Authorized), POINTER(Login)],
+    ),
+    "vtok_token_request": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Authorized), POINTER(ClientAuth), *_OUT],
+    ),
+    "vtok_token_response": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Authorized), c_void_p, c_size_t]
+        + [POINTER(PendingLogin), POINTER(ErrorResponse)],
+    ),
+    "vtok_login_verify": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(PendingLogin), *_JUDGE, POINTER(Login), POINTER(Report)],
+    ),
+    "vtok_login_session": (c_int32, [_CLIENT, Bytes, POINTER(Login), *_OUT]),
+    "vtok_session_userinfo": (c_int32, [_CLIENT, Bytes, Bytes, POINTER(Verified)]),
+    "vtok_session_userinfo_jwt": (
+        c_int32,
+        [_CLIENT, Bytes, Bytes, *_JUDGE, POINTER(Verified), POINTER(Report)],
+    ),
+    "vtok_session_is_ended_by": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(Verified), POINTER(c_uint32)],
+    ),
+    "vtok_refresh_request": (c_int32, [Bytes, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
+    "vtok_authorization_header": (c_int32, [POINTER(ClientAuth), Bytes, *_OUT]),
+    "vtok_tokens_read": (
+        c_int32,
+        [_CLIENT, Bytes, c_void_p, c_size_t, POINTER(PendingTokens), POINTER(ErrorResponse)],
+    ),
+    "vtok_tokens_verify": (
+        c_int32,
+        [_CLIENT, Bytes, POINTER(PendingTokens), *_JUDGE, POINTER(VerifiedTokens), POINTER(Report)],
+    ),
+    "vtok_metadata_url": (c_int32, [Bytes, *_OUT]),
+    "vtok_metadata_read": (c_int32, [c_void_p, c_size_t, Bytes, POINTER(Metadata)]),
+    "vtok_metadata_endpoint": (c_int32, [POINTER(Metadata), c_uint32, POINTER(Bytes)]),
+    "vtok_metadata_supports": (c_int32, [POINTER(Metadata), c_uint32, Bytes, POINTER(c_uint32)]),
+    "vtok_metadata_supports_flow": (c_int32, [POINTER(Metadata), c_uint32, POINTER(c_uint32)]),
+    "vtok_metadata_narrow": (
+        c_int32,
+        [POINTER(Metadata), c_uint32, c_uint64, POINTER(c_uint64)],
+    ),
+    "vtok_rotation_init": (c_int32, [POINTER(RotationRules), POINTER(Rotation)]),
+    "vtok_rotation_advise": (
+        c_int32,
+        [POINTER(Rotation), _KEYS, Bytes, c_uint64, POINTER(c_uint32)],
+    ),
+    "vtok_rotation_fetched": (c_int32, [POINTER(Rotation), c_uint64, c_int64, Bytes]),
+    "vtok_rotation_not_modified": (c_int32, [POINTER(Rotation), c_uint64, c_int64]),
+    "vtok_rotation_failed": (c_int32, [POINTER(Rotation), c_uint64]),
+    "vtok_rotation_etag": (c_int32, [POINTER(Rotation), POINTER(Bytes)]),
+    "vtok_rotation_next_fetch": (c_int32, [POINTER(Rotation), POINTER(c_uint64)]),
+})
 
 
 def find() -> pathlib.Path:
@@ -196,6 +442,12 @@ def load() -> ctypes.CDLL:
         (library.vtok_report_size(), Report),
         (library.vtok_verified_size(), Verified),
         (library.vtok_value_size(), Value),
+        (library.vtok_client_size(), Client),
+        (library.vtok_request_options_size(), RequestOptions),
+        (library.vtok_authorized_size(), Authorized),
+        (library.vtok_login_size(), Login),
+        (library.vtok_metadata_size(), Metadata),
+        (library.vtok_rotation_size(), Rotation),
     ]
     if library.vtok_abi_version() != ABI_VERSION or any(n != ctypes.sizeof(t) for n, t in sizes):
         raise OSError(f"{path} is of another ABI version")

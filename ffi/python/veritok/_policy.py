@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import enum
 from dataclasses import dataclass
-from typing import Any, Collection, List, Optional, Sequence
+from typing import Any, Collection, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import _abi
 
@@ -18,6 +18,26 @@ class Profile(enum.IntEnum):
     JWT = 2
     LOGOUT_TOKEN = 3
     ACCESS_TOKEN = 4
+    USERINFO = 5
+    AUTHORIZATION_RESPONSE = 6
+    INTROSPECTION = 7
+    SECURITY_EVENT = 8
+    DPOP_PROOF = 9
+
+
+class Quirk(enum.IntEnum):
+    """How one issuer departs from the rules."""
+
+    NONE = 0
+    ENTRA_TENANT = 1
+    GOOGLE_BARE_ISSUER = 2
+
+
+class Proven(enum.IntEnum):
+    """How the possession of a key was proven beside a token."""
+
+    DPOP = 1
+    CERTIFICATE = 2
 
 
 class Flow(enum.IntEnum):
@@ -45,6 +65,11 @@ _ALGORITHMS = (
 
 def algorithm_name(number: int) -> Optional[str]:
     return _ALGORITHMS[number - 1] if number else None
+
+
+_TEXTS = (
+    "issuer audience typ nonce access_token code state subject event http_method http_uri".split()
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +110,15 @@ class Policy:
     ignore_azp: bool = False
     bound_as_bearer: bool = False
     """An access token that is bound to a key is taken as a bearer token."""
+    quirk: Quirk = Quirk.NONE
+    subject: Optional[str] = None
+    event: Optional[str] = None
+    """The event that a security event token must hold, as a URI."""
+    http_method: Optional[str] = None
+    """Of a DPoP proof, and `http_uri` too: the request that it came with."""
+    http_uri: Optional[str] = None
+    proven_key: Optional[Tuple[Proven, str]] = None
+    """The key to which the token must be bound: how it was proven, and its thumbprint."""
     max_token_len: int = 0
     """0: 65536."""
     max_header_len: int = 0
@@ -93,22 +127,8 @@ class Policy:
 
     def _to_c(self) -> _abi.Policy:
         """The structure; what it views lives as long as it, in `_alive`."""
-        alive: List[Any] = []
-
-        def view(text: Optional[str]) -> _abi.Bytes:
-            # "surrogatepass": text that is no Unicode is for the library to refuse.
-            data = None if text is None else text.encode("utf-8", "surrogatepass")
-            alive.append(data)
-            return _abi.Bytes.of(data)
-
-        def views(texts: Optional[Sequence[str]]) -> Any:
-            if texts is None:
-                return None
-            # One more, so that an empty list is not taken for none.
-            array = (_abi.Bytes * (len(texts) + 1))(*map(view, texts))
-            alive.append(array)
-            return ctypes.cast(array, ctypes.POINTER(_abi.Bytes))
-
+        alive = Views()
+        view, views = alive.view, alive.views
         flags = [
             self.max_age is not None,
             self.max_iat_age is not None,
@@ -125,7 +145,8 @@ class Policy:
             flow=self.flow,
             endpoint=self.endpoint,
             flags=sum(1 << bit for bit, is_set in enumerate(flags) if is_set),
-            algorithms=sum({1 << self._number(name) for name in self.algorithms}),
+            algorithms=algorithm_mask(self.algorithms),
+            quirk=self.quirk,
             trusted_audiences=views(self.trusted_audiences),
             trusted_audiences_len=len(self.trusted_audiences),
             acr_values=views(self.acr_values),
@@ -133,25 +154,57 @@ class Policy:
             required_claims=views(self.required_claims),
             required_claims_len=len(self.required_claims),
         )
-        for name in ("issuer", "audience", "typ", "nonce", "access_token", "code", "state"):
+        for name in _TEXTS:
             setattr(c, name, view(getattr(self, name)))
+        if self.proven_key is not None:
+            c.proven_key_kind = self.proven_key[0]
+            c.proven_key = view(self.proven_key[1])
         for name in ("max_age", "max_iat_age"):
-            setattr(c, name, _natural(name, getattr(self, name) or 0))
+            setattr(c, name, natural(name, getattr(self, name) or 0))
         for name in ("leeway_exp", "leeway_nbf", "leeway_iat"):
-            setattr(c, name, _natural("leeway", self.leeway))
+            setattr(c, name, natural("leeway", self.leeway))
         for name in ("max_token_len", "max_header_len", "max_members", "max_depth"):
-            setattr(c, name, _natural(name, getattr(self, name)))
+            setattr(c, name, natural(name, getattr(self, name)))
         c._alive = alive
         return c
 
-    @staticmethod
-    def _number(name: str) -> int:
+
+def algorithm_mask(names: Collection[str]) -> int:
+    """VTOK_ALG_... ORed together."""
+    for name in names:
         if name not in _ALGORITHMS:
             raise ValueError(f"unknown algorithm: {name!r}")
-        return _ALGORITHMS.index(name) + 1
+    return sum({1 << _ALGORITHMS.index(name) + 1 for name in names})
 
 
-def _natural(name: str, value: int) -> int:
+def algorithm_names(mask: int) -> FrozenSet[str]:
+    return frozenset(name for bit, name in enumerate(_ALGORITHMS, 1) if mask >> bit & 1)
+
+
+class Views:
+    """Views for a structure; what they view lives as long as this."""
+
+    def __init__(self) -> None:
+        self._alive: List[Any] = []
+
+    def view(self, text: Optional[str]) -> _abi.Bytes:
+        # "surrogatepass": text that is no Unicode is for the library to refuse.
+        return self.data(None if text is None else text.encode("utf-8", "surrogatepass"))
+
+    def data(self, data: Optional[bytes]) -> _abi.Bytes:
+        self._alive.append(data)
+        return _abi.Bytes.of(data)
+
+    def views(self, texts: Optional[Sequence[str]]) -> Any:
+        if texts is None:
+            return None
+        # One more, so that an empty list is not taken for none.
+        array = (_abi.Bytes * (len(texts) + 1))(*map(self.view, texts))
+        self._alive.append(array)
+        return ctypes.cast(array, ctypes.POINTER(_abi.Bytes))
+
+
+def natural(name: str, value: int) -> int:
     # ctypes would take it modulo 2^32.
     if not 0 <= value < 1 << 32:
         raise ValueError(f"{name} is not within 0 and 2^32 - 1: {value}")

@@ -47,9 +47,11 @@ class Report:
     not_required: FrozenSet[str]
     not_evaluated: FrozenSet[str]
     """Not reached, or without what they need."""
+    quirk: int = 0
+    """The quirk that decided, a `Quirk`; 0: none."""
 
     @classmethod
-    def _of(cls, report: _abi.Report, policy: _abi.Policy) -> "Report":
+    def _of(cls, report: _abi.Report, profile: int, flow: int = 0, endpoint: int = 0) -> "Report":
         def numbers(mask: int) -> Tuple[int, ...]:
             return tuple(n for n in range(report.checks) if mask >> n & 1)
 
@@ -58,7 +60,7 @@ class Report:
 
         def failure(check: int) -> Failure:
             code = report.codes[check]
-            section = library.vtok_check_section(check, policy.profile, policy.flow, policy.endpoint)
+            section = library.vtok_check_section(check, profile, flow, endpoint)
             return Failure(
                 check_name(check), code, status_name(code), status_message(code), section.get().decode()
             )
@@ -68,6 +70,7 @@ class Report:
             passed=names(report.passed),
             not_required=names(report.not_required),
             not_evaluated=names(report.not_evaluated),
+            quirk=report.quirk,
         )
 
 

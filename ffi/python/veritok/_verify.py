@@ -15,6 +15,7 @@ from ._status import Report, check, library
 from ._value import scalar
 
 _NOT_FOUND = 311
+_THUMBPRINT = 43
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,20 @@ class Time:
 
     earliest: int
     latest: int
+
+    def not_before(self, floor: int) -> Time:
+        """The part from a time on that has certainly passed, such as the build time; an interval
+        that lies before it is an `Error`."""
+        return self._changed(library.vtok_time_not_before, floor)
+
+    def advanced(self, elapsed_ms: int, drift_ppm: int) -> Time:
+        """The interval after so much more of a counter that runs wrong by at most so much."""
+        return self._changed(library.vtok_time_advanced, elapsed_ms, drift_ppm)
+
+    def _changed(self, function: Any, *arguments: int) -> Time:
+        out = _abi.Time()
+        check(function(_abi.Time(self.earliest, self.latest), *arguments, ctypes.byref(out)))
+        return Time(out.earliest, out.latest)
 
 
 class Verified:
@@ -90,8 +105,24 @@ def verify_unsecured(token: Union[str, bytes], policy: Policy, time: Union[int, 
     return _run(library.vtok_verify_unsecured, (), token, policy, time)
 
 
+def verify_dpop(
+    proof: Union[str, bytes], policy: Policy, time: Union[int, Time]
+) -> Tuple[Verified, str]:
+    """Verifies a DPoP proof (RFC 9449 section 4.3) by its own key, with a policy of the profile
+    `Profile.DPOP_PROOF`. Returns the proof and the thumbprint of its key, for the `proven_key` of
+    the access token's policy. Its `jti` must not have been seen before."""
+    thumbprint = ctypes.create_string_buffer(_THUMBPRINT)
+    verified = _run(library.vtok_verify_dpop, (), proof, policy, time, (thumbprint,))
+    return verified, thumbprint.raw.decode()
+
+
 def _run(
-    function: Any, keys: Tuple[Any, ...], token: Union[str, bytes], policy: Policy, time: Any
+    function: Any,
+    keys: Tuple[Any, ...],
+    token: Union[str, bytes],
+    policy: Policy,
+    time: Any,
+    outputs: Tuple[Any, ...] = (),
 ) -> Verified:
     data = token.encode("utf-8", "surrogatepass") if isinstance(token, str) else bytes(token)
     interval = time if isinstance(time, Time) else Time(time, time)
@@ -105,9 +136,10 @@ def _run(
         _abi.Time(interval.earliest, interval.latest),
         scratch,
         scratch_len,
+        *outputs,
         ctypes.byref(c_verified),
         ctypes.byref(c_report),
     )
-    report = Report._of(c_report, c_policy)
+    report = Report._of(c_report, c_policy.profile, c_policy.flow, c_policy.endpoint)
     check(status, report)
     return Verified(c_verified, (data, scratch), report)

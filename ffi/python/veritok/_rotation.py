@@ -1,0 +1,86 @@
+"""When to fetch a provider's key set."""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from typing import Optional
+
+from . import _abi
+from ._keys import Keys
+from ._policy import Views
+from ._status import check, library
+
+
+class Advice(enum.IntEnum):
+    """What to do with a token, before it is verified."""
+
+    DENY = 0
+    USE = 1
+    REFRESH_NOW = 2
+    REFRESH_LATER = 3
+
+
+class Rotation:
+    """Drives the fetching of one provider's key set. Times are seconds of any clock that does not
+    run backwards; a time of 0 is the default."""
+
+    def __init__(
+        self,
+        *,
+        cooldown: int = 0,
+        lifetime: int = 0,
+        least_lifetime: int = 0,
+        most_lifetime: int = 0,
+        max_age: int = 0,
+        unknown_for: int = 0,
+    ) -> None:
+        rules = _abi.RotationRules(
+            ctypes.sizeof(_abi.RotationRules),
+            cooldown,
+            lifetime,
+            least_lifetime,
+            most_lifetime,
+            max_age,
+            unknown_for,
+        )
+        self._c = _abi.Rotation()
+        check(library.vtok_rotation_init(ctypes.byref(rules), ctypes.byref(self._c)))
+
+    def advise(self, keys: Keys, kid: Optional[str], now: int) -> Advice:
+        """What to do with a token of this `kid`, with these keys at hand."""
+        out, views = ctypes.c_uint32(), Views()
+        this, view = ctypes.byref(self._c), views.view(kid)
+        check(library.vtok_rotation_advise(this, keys._handle, view, now, ctypes.byref(out)))
+        return Advice(out.value)
+
+    def fetched(self, now: int, lifetime: Optional[int] = None, etag: Optional[str] = None) -> None:
+        """The set was fetched and imported."""
+        views = Views()
+        told = -1 if lifetime is None else lifetime
+        check(
+            library.vtok_rotation_fetched(ctypes.byref(self._c), now, told, views.view(etag))
+        )
+
+    def not_modified(self, now: int, lifetime: Optional[int] = None) -> None:
+        """The provider says that the set at hand is still the one."""
+        told = -1 if lifetime is None else lifetime
+        check(library.vtok_rotation_not_modified(ctypes.byref(self._c), now, told))
+
+    def failed(self, now: int) -> None:
+        """The fetch failed, or its set was refused."""
+        check(library.vtok_rotation_failed(ctypes.byref(self._c), now))
+
+    @property
+    def etag(self) -> str:
+        """For `If-None-Match`; empty when there is none."""
+        out = _abi.Bytes()
+        check(library.vtok_rotation_etag(ctypes.byref(self._c), ctypes.byref(out)))
+        return out.get().decode()
+
+    @property
+    def next_fetch(self) -> int:
+        """When the next fetch may be made."""
+        out = ctypes.c_uint64()
+        check(library.vtok_rotation_next_fetch(ctypes.byref(self._c), ctypes.byref(out)))
+        return out.value

@@ -1,0 +1,247 @@
+//! A replay guard in the caller's memory.
+
+use core::{mem, ptr};
+
+use veritok_core::{Error, ReplayKey, ReplayStore, Seen, save_replay};
+
+use crate::{
+    bytes::vtok_bytes,
+    convert::{self, apart, output, status},
+    verify::{Proven, vtok_time, vtok_verified},
+};
+
+/// What makes a token the same token: its `jti`, with `iss`.
+pub const VTOK_REPLAY_TOKEN_ID: u32 = 1;
+/// What makes a token the same token: its `nonce`, with `iss`.
+pub const VTOK_REPLAY_NONCE: u32 = 2;
+
+/// Takes each token once, in memory of the caller's. It must not be moved or
+/// copied, and one thread at a time uses it.
+#[repr(C)]
+pub struct vtok_replay {
+    /// Tells a guard that was initialized here from other memory.
+    tag: usize,
+    capacity: usize,
+    used: usize,
+}
+
+/// Bytes that the head of a guard takes: `VTOK_REPLAY_SIZE` counts on it.
+const HEAD_SIZE: usize = 4 * mem::size_of::<usize>();
+/// Bytes that a token takes: `VTOK_REPLAY_SIZE` counts on it.
+const SEEN_SIZE: usize = 24;
+
+const _: () = assert!(mem::size_of::<vtok_replay>() <= HEAD_SIZE);
+const _: () = assert!(mem::size_of::<Seen>() == SEEN_SIZE);
+const _: () = assert!(mem::align_of::<Seen>() <= mem::align_of::<u64>());
+const _: () = assert!(mem::align_of::<vtok_replay>() <= mem::align_of::<u64>());
+
+const TAG: usize = 0x5345_454e;
+
+impl vtok_replay {
+    fn places(this: *mut Self) -> *mut Seen {
+        this.wrapping_byte_add(HEAD_SIZE).cast()
+    }
+
+    /// How many tokens it has room for, and how many it remembers.
+    ///
+    /// # Safety
+    /// `this` is NULL or points to memory that `vtok_replay_init` has filled, or to other memory
+    /// whose first words can be read.
+    unsafe fn check(this: *const Self) -> Result<(usize, usize), Error> {
+        // SAFETY: the caller's promise.
+        let head = unsafe { convert::object(this) }?;
+        if head.tag == TAG ^ this.addr() {
+            Ok((head.capacity, head.used))
+        } else {
+            Err(Error::NotInitialized)
+        }
+    }
+
+    /// The tokens that it remembers.
+    ///
+    /// # Safety
+    /// As [`Self::check`], and nobody changes it meanwhile.
+    unsafe fn seen<'s>(this: *const Self) -> Result<&'s [Seen], Error> {
+        // SAFETY: the caller's promise; the tag tells that `vtok_replay_init` has filled the
+        // places behind the head.
+        unsafe {
+            let (_, used) = Self::check(this)?;
+            convert::slice(Self::places(this.cast_mut()).cast_const(), used)
+        }
+    }
+}
+
+/// Changes a guard.
+///
+/// # Safety
+/// As [`vtok_replay::seen`], and nobody else uses it meanwhile.
+unsafe fn change(
+    replay: *mut vtok_replay,
+    run: impl FnOnce(&mut ReplayStore<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    // SAFETY: as in `seen`.
+    unsafe {
+        let (capacity, mut used) = vtok_replay::check(replay)?;
+        let places = convert::slice_mut(vtok_replay::places(replay), capacity)?;
+        let result = run(&mut ReplayStore::new(places, &mut used));
+        (*replay).used = used;
+        result
+    }
+}
+
+/// Makes an empty guard in `memory`, which must be aligned for `uint64_t` and
+/// hold `VTOK_REPLAY_SIZE(capacity)` bytes. `*replay` then points into it.
+///
+/// Errors: VTOK_NULL_POINTER, VTOK_MISALIGNED, VTOK_STORAGE_FULL,
+/// VTOK_UNKNOWN_VALUE for a size that no memory has.
+///
+/// # Safety
+/// `memory` holds `memory_len` bytes that nobody else uses.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_replay_init(
+    memory: *mut core::ffi::c_void,
+    memory_len: usize,
+    capacity: usize,
+    replay: *mut *mut vtok_replay,
+) -> i32 {
+    let init = || {
+        convert::check_pointer(replay)?;
+        // SAFETY: checked; `replay` is an output.
+        unsafe { replay.write(ptr::null_mut()) };
+        let memory = memory.cast::<u64>();
+        convert::check_pointer(memory)?;
+        let size = capacity.checked_mul(SEEN_SIZE);
+        let size = size.and_then(|size| size.checked_add(HEAD_SIZE));
+        let size = size.ok_or(Error::UnknownValue)?;
+        if isize::try_from(memory_len).is_err() {
+            return Err(Error::UnknownValue);
+        }
+        if size > memory_len {
+            return Err(Error::StorageFull);
+        }
+        let this = memory.cast::<vtok_replay>();
+        // SAFETY: the memory is aligned and holds the head and the places, as computed; each is
+        // written before the tag says so.
+        unsafe {
+            for index in 0..capacity {
+                let place = vtok_replay::places(this).wrapping_add(index);
+                place.write(Seen::EMPTY);
+            }
+            this.write(vtok_replay {
+                tag: TAG ^ this.addr(),
+                capacity,
+                used: 0,
+            });
+            replay.write(this);
+        }
+        Ok(())
+    };
+    status(init())
+}
+
+/// Takes a verified token, once, and remembers it until it expires. Call it
+/// after the verification and before anything is granted.
+///
+/// `key` is VTOK_REPLAY_...; `leeway` is that of the policy for 'exp', in
+/// seconds: for so long after 'exp' is the token still accepted.
+///
+/// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
+/// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+/// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
+/// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+/// UserInfo, which no token is.
+///
+/// # Safety
+/// `replay` was made by `vtok_replay_init`, and no other thread uses it; the buffers that
+/// `verified` borrows still live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_replay_admit(
+    replay: *mut vtok_replay,
+    verified: *const vtok_verified,
+    key: u32,
+    time: vtok_time,
+    leeway: u32,
+) -> i32 {
+    let run = || {
+        // SAFETY: the caller's promise.
+        let Proven::Token(token) = unsafe { vtok_verified::get(verified) }? else {
+            return Err(Error::TrustMismatch);
+        };
+        let key = match key {
+            VTOK_REPLAY_TOKEN_ID => ReplayKey::TokenId,
+            VTOK_REPLAY_NONCE => ReplayKey::Nonce,
+            _ => return Err(Error::UnknownValue),
+        };
+        let time = time.checked()?;
+        // SAFETY: the caller's promise.
+        unsafe { change(replay, |store| store.admit(&token, key, time, leeway)) }
+    };
+    status(run())
+}
+
+/// Writes how many tokens are remembered.
+///
+/// # Safety
+/// `replay` was made by `vtok_replay_init`; `count` points to a `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_replay_count(replay: *const vtok_replay, count: *mut usize) -> i32 {
+    let run = || {
+        // SAFETY: the caller's promise.
+        let (seen, count) = unsafe { (vtok_replay::seen(replay), output(count)?) };
+        *count = seen?.len();
+        Ok(())
+    };
+    status(run())
+}
+
+/// Writes the state to the front of `out`, to survive a restart, and its
+/// length to `len`: at most `VTOK_REPLAY_SAVED_LEN(capacity)` bytes, the same on
+/// every machine.
+///
+/// Errors: VTOK_BUFFER_TOO_SMALL, VTOK_OVERLAP.
+///
+/// # Safety
+/// `replay` was made by `vtok_replay_init`; `out` holds `out_len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_replay_save(
+    replay: *const vtok_replay,
+    out: *mut u8,
+    out_len: usize,
+    len: *mut usize,
+) -> i32 {
+    let run = || {
+        // SAFETY: the caller's promise.
+        let (seen, len) = unsafe { (vtok_replay::seen(replay), output(len)?) };
+        let seen = seen?;
+        let places = mem::size_of_val(seen).saturating_add(HEAD_SIZE);
+        apart((out.cast_const(), out_len), (replay.cast(), places))?;
+        // SAFETY: the caller's promise.
+        let out = unsafe { convert::slice_mut(out, out_len) }?;
+        *len = save_replay(seen, out)?;
+        Ok(())
+    };
+    status(run())
+}
+
+/// Puts a saved state in the place of the guard's, which is kept on failure.
+///
+/// Errors: VTOK_REPLAY_STATE for what no 'vtok_replay_save' wrote, and for more
+/// tokens than there is room for; VTOK_OVERLAP.
+///
+/// # Safety
+/// `replay` was made by `vtok_replay_init`, and no other thread uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_replay_restore(replay: *mut vtok_replay, saved: vtok_bytes) -> i32 {
+    let run = || {
+        // SAFETY: the caller's promise.
+        let (saved, (capacity, _)) = unsafe { (saved.get()?, vtok_replay::check(replay)?) };
+        let size = capacity.saturating_mul(SEEN_SIZE).saturating_add(HEAD_SIZE);
+        apart(
+            (saved.as_ptr(), saved.len()),
+            (replay.cast_const().cast(), size),
+        )?;
+        // SAFETY: the caller's promise.
+        unsafe { change(replay, |store| store.restore(saved)) }
+    };
+    status(run())
+}
