@@ -33,6 +33,14 @@ pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
     }
 }
 
+/// Copies; `copy_from_slice` would panic for other lengths.
+#[inline(always)]
+pub(crate) fn copy(from: &[Limb], to: &mut [Limb]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
 /// Whether a < b.
 #[inline(always)]
 pub(crate) fn is_below(a: &[Limb], b: &[Limb]) -> bool {

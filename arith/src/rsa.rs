@@ -86,7 +86,7 @@ pub fn power(key: &[Limb], modulus_len: usize, signature: &[u8], out: &mut [u8])
     }
     // Into Montgomery form: s R = s R^2 / R.
     key.multiply(x, key.rr, base);
-    x.copy_from_slice(base);
+    number::copy(base, x);
     // Left to right. e is odd and at least 3: its topmost bit is x as it stands, the lowest is set.
     for bit in (1..key.e.checked_ilog2()?).rev() {
         key.multiply(x, x, spare);
@@ -183,7 +183,7 @@ impl<'k> Key<'k> {
         }
         if r_bits.checked_ilog2()? % 2 == 1 {
             // The squarings ended in the other number.
-            spare.copy_from_slice(x);
+            number::copy(x, spare);
         }
         Some(())
     }
