@@ -121,13 +121,14 @@ pub(crate) fn odd_multiples<C: Curve<N>, const N: usize>(
     // 3 = 2 + 1, 5 = 2 3 - 1, 7 = 2 3 + 1: no multiple meets another, as the order is a large prime.
     let mut multiples = [point.to_jacobian::<C>(); KEY_POINTS];
     for index in 1..KEY_POINTS {
-        let Some((before, rest)) = multiples.split_at_mut_checked(index) else {
+        // Computed apart: a copy inside the array would link `memmove`.
+        let Some(mut sum) = multiples.get(index / 2).copied() else {
             continue;
         };
-        if let (Some(half), Some(multiple)) = (before.get(index / 2), rest.first_mut()) {
-            *multiple = *half;
-            multiple.double::<C>();
-            multiple.add::<C>(point, index % 2 == 0);
+        sum.double::<C>();
+        sum.add::<C>(point, index % 2 == 0);
+        if let Some(multiple) = multiples.get_mut(index) {
+            *multiple = sum;
         }
     }
     // One inversion for all (Montgomery): x keeps the product of the Z before it.

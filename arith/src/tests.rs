@@ -22,9 +22,10 @@ struct Reference {
     n: BigUint,
     g: Point,
     len: usize,
-    verify: fn(&[u8], &[u8], &[u8], &[u8], &[u8]) -> bool,
+    verify: Verify,
 }
 
+type Verify = fn(&[u8], &[u8], &[u8], &[u8], &[u8]) -> bool;
 type Point = Option<(BigUint, BigUint)>;
 
 fn number(hex: &str) -> BigUint {
@@ -196,6 +197,15 @@ impl Reference {
     }
 }
 
+/// Name, key, e with r and s, whether they are valid, the rare branches.
+type Case = (
+    &'static str,
+    Point,
+    [BigUint; 3],
+    bool,
+    &'static [&'static str],
+);
+
 /// The branch of every verification: the first point to be added.
 const FIRST: &str = "AdditionToInfinity";
 
@@ -206,7 +216,7 @@ fn rare_branches() {
         let small = |value: u32| BigUint::from(value);
         let x_of = |point: &Point| point.as_ref().unwrap().0.clone() % n;
         let minus_g = curve.negate(g);
-        let mut cases: Vec<(&str, Point, [BigUint; 3], bool, &[&str])> = Vec::new();
+        let mut cases: Vec<Case> = Vec::new();
 
         let fits = |e: &BigUint| e.bits() <= n.bits() / 8 * 8;
         // u1 = 0.
@@ -236,7 +246,7 @@ fn rare_branches() {
         let (u, s) = (small(0x1_0001), small(5));
         let r = &u * &s % n;
         let signature = [r.clone(), r, s];
-        let infinite = &[FIRST, "ResultAtInfinity", "SumAtInfinity"];
+        let infinite: &[_] = &[FIRST, "ResultAtInfinity", "SumAtInfinity"];
         cases.push(("u1 G = -u2 Q", minus_g.clone(), signature, false, infinite));
         let key = curve.multiply(&small(12_345), g);
         let of_r = |r: u32| {
