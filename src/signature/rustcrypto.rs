@@ -3,7 +3,7 @@
 macro_rules! curves {
     ($($feature:literal $curve:ident;)*) => {
         $(#[cfg(feature = $feature)]
-        pub(super) mod $curve {
+        pub(crate) mod $curve {
             use $curve::{
                 FieldBytes, Sec1Point,
                 ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier as _},
@@ -15,7 +15,7 @@ macro_rules! curves {
                 VerifyingKey::from_sec1_point(&point).ok()
             }
 
-            pub(in super::super) fn verify(x: &[u8], y: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+            pub(crate) fn verify(x: &[u8], y: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
                 let (Ok(r), Ok(s)) = (FieldBytes::try_from(r), FieldBytes::try_from(s)) else {
                     return false;
                 };
@@ -26,11 +26,11 @@ macro_rules! curves {
                 })
             }
 
-            pub(in super::super) fn is_on_curve(x: &[u8], y: &[u8]) -> bool {
+            pub(crate) fn is_on_curve(x: &[u8], y: &[u8]) -> bool {
                 key(x, y).is_some()
             }
 
-            pub(in super::super) fn decompress(x: &[u8], y_is_odd: bool, y: &mut [u8]) -> Option<()> {
+            pub(crate) fn decompress(x: &[u8], y_is_odd: bool, y: &mut [u8]) -> Option<()> {
                 let x = FieldBytes::try_from(x).ok()?;
                 // The compressed form says of y its parity alone.
                 let mut any_y = FieldBytes::default();
