@@ -71,6 +71,7 @@ impl KeyStore<'_> {
     pub(crate) fn pin_public_jwk(&mut self, jwk: &Value<'_>) -> Result<(), Error> {
         let jwk = Jwk::read(jwk)?;
         match jwk.family()? {
+            _ if jwk.k.is_some() => Err(Error::JwkPrivate),
             Family::Hmac => Err(Error::JwkPrivate),
             _ => jwk.add_to(self, IsPinned::Yes),
         }

@@ -67,7 +67,7 @@ impl ClientAssertion<'_> {
 }
 
 /// A DPoP proof of the client (RFC 9449 §4.2).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct DpopProofRequest<'a> {
     /// The algorithm that the key signs with: an asymmetric one.
     pub algorithm: AlgorithmId,
@@ -209,4 +209,11 @@ pub(crate) fn signed<'o>(mut output: Output<'o>, sign: &mut Sign<'_>) -> Result<
     output.byte(b'.');
     output.base64url(signature);
     output.finish()
+}
+
+impl core::fmt::Debug for DpopProofRequest<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DpopProofRequest").finish_non_exhaustive()
+    }
 }
