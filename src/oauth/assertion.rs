@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     json,
+    jwk::PRIVATE_MEMBERS,
     key::Family,
     limits::{Limits, MAX_SIGNATURE_LEN},
     output::{Base64Url, Output, Sink as _},
@@ -135,14 +136,12 @@ impl DpopProofRequest<'_> {
             return Err(Error::RequestValue);
         }
         let text = Text::plain(self.jwk.as_bytes());
-        json::read_object(text, &Limits::DEFAULT, &mut |name, _| match [
-            "d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv",
-        ]
-        .iter()
-        .any(|private| name == **private)
-        {
-            true => Err(Error::JwkPrivate),
-            false => Ok(()),
+        json::read_object(text, &Limits::DEFAULT, &mut |name, _| {
+            let is_private = |member: &str| name == *member;
+            match is_private("k") || PRIVATE_MEMBERS.into_iter().any(is_private) {
+                true => Err(Error::JwkPrivate),
+                false => Ok(()),
+            }
         })
     }
 }

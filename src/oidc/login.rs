@@ -23,6 +23,7 @@ use crate::{
     profile::Endpoint,
     report::Report,
     string::JsonStr,
+    validate::MAX_SUBJECT_LEN,
     value::Json,
     verify::{Refused, Verified},
 };
@@ -256,9 +257,6 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         with_code(policy, self.authorized.response.code)
     }
 }
-
-/// Longest `sub` of an ID Token.
-pub(crate) const MAX_SUBJECT_LEN: usize = 255;
 
 /// With a quirk, two tokens could name different issuers.
 fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {

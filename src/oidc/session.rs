@@ -5,7 +5,6 @@ use core::fmt;
 use super::{
     claims_request::check_userinfo,
     client::{Client, EncryptedTokens},
-    login::MAX_SUBJECT_LEN,
     material::Material,
     tokens::PendingTokens,
 };
@@ -22,6 +21,7 @@ use crate::{
     report::Report,
     string::JsonStr,
     text::Text,
+    validate::MAX_SUBJECT_LEN,
     value::Object,
     verify::{Refused, Verified},
 };
