@@ -1927,7 +1927,7 @@ typedef struct vtok_response {
   // no signature protects.
   struct vtok_bytes session_state;
   // The library's own.
-  uint64_t opaque[16];
+  uint64_t opaque[18];
 } vtok_response;
 
 // A response of which everything that came through the browser is verified.
@@ -1940,7 +1940,7 @@ typedef struct vtok_authorized {
   // The access token that came through the browser; not set without.
   struct vtok_bytes access_token;
   // The library's own.
-  uint64_t opaque[24];
+  uint64_t opaque[26];
 } vtok_authorized;
 
 // What the token endpoint has granted (RFC 6749 section 5.1). It borrows the
@@ -1980,7 +1980,7 @@ typedef struct vtok_login {
 // 'vtok_authorized' borrows.
 typedef struct vtok_pending_login {
   // The library's own.
-  uint64_t opaque[36];
+  uint64_t opaque[38];
 } vtok_pending_login;
 
 // A token response of a refresh or of a device, whose ID Token, if there is

@@ -15,6 +15,9 @@ use crate::{
     text::Text,
 };
 
+/// The members that only a private key has (RFC 7518 §6, RFC 8037 §2); `k` of a secret is not here.
+pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "priv"];
+
 impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
     /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted;
     /// [`KeyStore::import_jwks`], by way of [`Self::store`], tells the reason of each.
@@ -71,6 +74,7 @@ impl KeyStore<'_> {
     pub(crate) fn pin_public_jwk(&mut self, jwk: &Value<'_>) -> Result<(), Error> {
         let jwk = Jwk::read(jwk)?;
         match jwk.family()? {
+            _ if jwk.k.is_some() => Err(Error::JwkPrivate),
             Family::Hmac => Err(Error::JwkPrivate),
             _ => jwk.add_to(self, IsPinned::Yes),
         }
@@ -183,10 +187,7 @@ impl<'a> Jwk<'a> {
             }
             let mut operations = value.elements().filter_map(|element| element.string());
             self.is_excluded |= !operations.any(|operation| operation == "verify");
-        } else if ["d", "p", "q", "dp", "dq", "qi", "oth", "priv"]
-            .into_iter()
-            .any(is)
-        {
+        } else if PRIVATE_MEMBERS.into_iter().any(is) {
             self.is_private = true;
         } else if ["x5u", "x5t", "x5t#S256"].into_iter().any(is) {
             string()?;

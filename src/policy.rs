@@ -148,7 +148,7 @@ pub(crate) struct Original<'a> {
 /// let policy = policy.nonce("n-0S6_WzA2Mj").code("SplxlOBeZQQYbYS6WxSbIA").max_age(3600);
 /// assert_eq!(policy.check(time), Ok(()));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Policy<'a> {
     pub(crate) profile: Profile,
     pub(crate) rules: &'static Rules,
@@ -183,6 +183,7 @@ pub struct Policy<'a> {
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
     pub(crate) requires_encryption: bool,
+    pub(crate) forbids_unsecured: bool,
 }
 
 impl<'a> Policy<'a> {
@@ -221,6 +222,7 @@ impl<'a> Policy<'a> {
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
             requires_encryption: false,
+            forbids_unsecured: false,
         }
     }
 
@@ -316,6 +318,13 @@ impl<'a> Policy<'a> {
         Self::new(Profile::SecurityEvent, algorithms)
             .issuer(issuer)
             .event(event)
+    }
+
+    /// Takes no unsecured token, whatever permit comes.
+    #[cfg(feature = "oidc")]
+    pub(crate) const fn without_unsecured(mut self) -> Self {
+        self.forbids_unsecured = true;
+        self
     }
 
     /// The profile.
@@ -548,13 +557,14 @@ impl Policy<'_> {
 
     /// Whether an unsecured token can be permitted at all (OpenID Connect Core §2).
     pub(crate) const fn can_permit_unsecured(&self) -> bool {
-        matches!(
+        let is_code_flow = matches!(
             self.profile,
             Profile::IdToken {
                 flow: Flow::Code,
                 endpoint: Endpoint::Token,
             }
-        )
+        );
+        is_code_flow && !self.forbids_unsecured
     }
 }
 
@@ -567,6 +577,16 @@ const NEEDED: [(Check, Error); 6] = [
     (Check::HttpUri, Error::HttpRequestNotSet),
     (Check::IssuedAt, Error::HttpRequestNotSet),
 ];
+
+impl core::fmt::Debug for Policy<'_> {
+    /// Without what is expected: some of it is secret.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Policy")
+            .field("profile", &self.profile)
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
 
 fn check_time(time: Time) -> Result<(), Error> {
     if time.is_unknown() {

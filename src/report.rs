@@ -187,6 +187,13 @@ impl Report {
         Failed
     }
 
+    /// Notes a failure and hands its error on.
+    #[cfg(feature = "oidc")]
+    pub(crate) fn refused(&mut self, check: Check, error: Error) -> Error {
+        let Failed = self.fail(check, error);
+        error
+    }
+
     pub(crate) fn pass(&mut self, check: Check) {
         self.set(check, Outcome::PASSED);
     }

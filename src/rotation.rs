@@ -83,8 +83,10 @@ pub struct KeyRotation<const UNKNOWN: usize> {
     /// When a fetch ended last, however.
     attempted: Option<u64>,
     failures: u32,
-    /// The kid for which the last fetch was advised.
-    wanted: Option<KidDigest>,
+    /// The kid for which the last fetch was advised, and how many had succeeded before.
+    wanted: Option<(KidDigest, u32)>,
+    /// How many fetches have succeeded.
+    successes: u32,
     unknown: Deque<(KidDigest, u64), UNKNOWN>,
     etag: String<MAX_ETAG_LEN>,
 }
@@ -99,6 +101,7 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
             attempted: None,
             failures: 0,
             wanted: None,
+            successes: 0,
             unknown: Deque::new(),
             etag: String::new(),
         }
@@ -133,7 +136,8 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         if self.unknown.iter().any(|(known, _)| *known == digest) {
             return KeyAdvice::Deny;
         }
-        if self.wanted == Some(digest) && self.failures == 0 {
+        let wanted = self.wanted.filter(|(wanted, _)| *wanted == digest);
+        if wanted.is_some_and(|(_, before)| before != self.successes) {
             // The set was fetched for this kid and does not hold it.
             self.wanted = None;
             self.remember(digest, now);
@@ -142,7 +146,7 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         if now < self.next_fetch() {
             return KeyAdvice::Deny;
         }
-        self.wanted = Some(digest);
+        self.wanted = Some((digest, self.successes));
         KeyAdvice::RefreshNow
     }
 
@@ -190,6 +194,7 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         self.fetched = Some((now, now.saturating_add(u64::from(lifetime))));
         self.attempted = Some(now);
         self.failures = 0;
+        self.successes = self.successes.wrapping_add(1);
     }
 
     /// The fetch failed, or its set was refused: the keys at hand stay.
@@ -287,7 +292,8 @@ mod tests {
             assert_eq!(rotation.advise(keys, Some(kid), now), Deny, "{kid}");
         }
         assert_eq!(rotation.advise(keys, Some("b"), 141), RefreshNow);
-        // A fetch that failed says nothing about the kid.
+        // Asking again before the fetch has ended, or after it failed, says nothing about the kid.
+        assert_eq!(rotation.advise(keys, Some("b"), 141), RefreshNow);
         rotation.failed(141);
         assert_eq!(rotation.advise(keys, Some("b"), 142), Deny);
         assert_eq!(rotation.advise(keys, Some("b"), 161), RefreshNow);

@@ -14,7 +14,8 @@ impl<'a> Target<'a> {
     /// `None` for what is not absolute, has no host, names a user, or holds white space or bytes
     /// that no URI holds.
     fn read(uri: &'a str) -> Option<Self> {
-        if !uri.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let is_uri = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+        if !uri.bytes().all(is_uri) {
             return None;
         }
         let (scheme, rest) = split(uri, |byte| byte == b':')?;

@@ -31,7 +31,7 @@ pub(crate) use proof::confirm;
 pub(crate) const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// Longest `sub` of OpenID Connect, in ASCII characters (OpenID Connect Core §2).
-const MAX_SUBJECT_LEN: usize = 255;
+pub(crate) const MAX_SUBJECT_LEN: usize = 255;
 
 /// A claim that the rules name, and the type that it must have, used or not.
 struct Claim {

@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct vtok_pending_login {
     /// The library's own.
-    pub opaque: [u64; 36],
+    pub opaque: [u64; 38],
 }
 
 // SAFETY: integers.
@@ -38,7 +38,7 @@ type Pending = Held<DetachedPending<'static, 'static>, 3>;
 
 impl vtok_pending_login {
     fn of(pending: &PendingLogin<'_, 'static, 'static>, lent: [Extent; 3]) -> Self {
-        let mut sealed = Self { opaque: [0; 36] };
+        let mut sealed = Self { opaque: [0; 38] };
         let held: Pending = (pending.detach(), lent);
         Sealed::write(held, PENDING, &mut sealed.opaque);
         sealed

@@ -82,7 +82,7 @@ pub struct vtok_response {
     /// no signature protects.
     pub session_state: vtok_bytes,
     /// The library's own.
-    pub opaque: [u64; 16],
+    pub opaque: [u64; 18],
 }
 
 // SAFETY: integers and views, whose all-zero form is "not set".
@@ -96,7 +96,7 @@ impl vtok_response {
             has_id_token: u32::from(response.without_id_token().is_err()),
             reserved: 0,
             session_state: vtok_bytes::of_text(response.session_state()),
-            opaque: [0; 16],
+            opaque: [0; 18],
         };
         let held: Held<DetachedResponse<'_>, 1> = (response.detach(), [lent]);
         Sealed::write(held, RESPONSE, &mut sealed.opaque);
@@ -124,7 +124,7 @@ pub struct vtok_authorized {
     /// The access token that came through the browser; not set without.
     pub access_token: vtok_bytes,
     /// The library's own.
-    pub opaque: [u64; 24],
+    pub opaque: [u64; 26],
 }
 
 // SAFETY: integers and views, whose all-zero form is "not set".
@@ -139,7 +139,7 @@ impl vtok_authorized {
             id_token: id_token.map_or(vtok_verified::NONE, vtok_verified::of),
             code: vtok_bytes::of_text(authorized.code()),
             access_token: vtok_bytes::of_text(authorized.access_token()),
-            opaque: [0; 24],
+            opaque: [0; 26],
         };
         let held: Held<DetachedAuthorized<'_>, 2> = (authorized.detach(), lent);
         Sealed::write(held, AUTHORIZED, &mut sealed.opaque);

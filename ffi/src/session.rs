@@ -173,9 +173,9 @@ pub unsafe extern "C" fn vtok_session_is_ended_by(
         let read = [session.extent(), extent(logout_token)];
         let apart = vtok_client::apart(client, &written, &read);
         let is_ended = begin(apart, || output(is_ended))?;
-        let claims = vtok_verified::get(logout_token)?.logout_claims()?;
+        let token = vtok_verified::get(logout_token)?.logout_token()?;
         with_session(client, session, &mut |_, session| {
-            *is_ended = u32::from(session.is_ended_by(&claims));
+            *is_ended = u32::from(session.is_ended_by(&token));
             Ok(())
         })
     };

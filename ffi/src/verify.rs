@@ -62,10 +62,10 @@ pub(crate) enum Proven<'b> {
 }
 
 impl<'b> Proven<'b> {
-    /// The claims of a Logout Token.
-    pub(crate) fn logout_claims(&self) -> Result<Claims<'b>, Error> {
+    /// A Logout Token.
+    pub(crate) fn logout_token(&self) -> Result<Verified<'b>, Error> {
         match self {
-            Self::Token(token) if token.profile() == Profile::LogoutToken => self.claims(),
+            Self::Token(token) if token.profile() == Profile::LogoutToken => Ok(*token),
             _ => Err(Error::TrustMismatch),
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     json,
+    jwk::PRIVATE_MEMBERS,
     key::Family,
     limits::{Limits, MAX_SIGNATURE_LEN},
     output::{Base64Url, Output, Sink as _},
@@ -67,7 +68,7 @@ impl ClientAssertion<'_> {
 }
 
 /// A DPoP proof of the client (RFC 9449 §4.2).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct DpopProofRequest<'a> {
     /// The algorithm that the key signs with: an asymmetric one.
     pub algorithm: AlgorithmId,
@@ -135,14 +136,12 @@ impl DpopProofRequest<'_> {
             return Err(Error::RequestValue);
         }
         let text = Text::plain(self.jwk.as_bytes());
-        json::read_object(text, &Limits::DEFAULT, &mut |name, _| match [
-            "d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv",
-        ]
-        .iter()
-        .any(|private| name == **private)
-        {
-            true => Err(Error::JwkPrivate),
-            false => Ok(()),
+        json::read_object(text, &Limits::DEFAULT, &mut |name, _| {
+            let is_private = |member: &str| name == *member;
+            match is_private("k") || PRIVATE_MEMBERS.into_iter().any(is_private) {
+                true => Err(Error::JwkPrivate),
+                false => Ok(()),
+            }
         })
     }
 }
@@ -209,4 +208,11 @@ pub(crate) fn signed<'o>(mut output: Output<'o>, sign: &mut Sign<'_>) -> Result<
     output.byte(b'.');
     output.base64url(signature);
     output.finish()
+}
+
+impl core::fmt::Debug for DpopProofRequest<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DpopProofRequest").finish_non_exhaustive()
+    }
 }

@@ -7,7 +7,7 @@ use super::form::FormWriter;
 use crate::{error::Error, output::Output};
 
 /// How the client says who it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum ClientAuthentication<'a> {
     /// `none`: a public client, by its id alone.
@@ -116,6 +116,14 @@ fn basic(out: &mut [u8], len: usize) -> Result<&str, Error> {
     }
     let written = out.get(..end).unwrap_or_default();
     core::str::from_utf8(written).map_err(|_| Error::NotUtf8)
+}
+
+impl core::fmt::Debug for ClientAuthentication<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ClientAuthentication")
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl DeviceRequest<'_> {
 }
 
 /// What to show the user, and what to poll with (RFC 8628 §3.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DeviceAuthorization<'b> {
     /// What the device polls with; show it to nobody.
     pub device_code: &'b str,
@@ -176,6 +176,7 @@ impl Polling {
     /// After an error response at `now`.
     pub fn on_error(&mut self, code: ErrorCode, now: u64) -> Poll {
         match code {
+            _ if self.next == Poll::Stop => Poll::Stop,
             ErrorCode::AuthorizationPending => self.wait(now),
             ErrorCode::SlowDown => {
                 self.interval = self.interval.saturating_add(SLOWER);
@@ -190,6 +191,9 @@ impl Polling {
 
     /// After a poll that got no answer: the interval doubles.
     pub fn on_timeout(&mut self, now: u64) -> Poll {
+        if self.next == Poll::Stop {
+            return Poll::Stop;
+        }
         self.interval = self.interval.saturating_mul(2);
         self.wait(now)
     }
@@ -201,5 +205,13 @@ impl Polling {
             false => Poll::Stop,
         };
         self.next
+    }
+}
+
+impl core::fmt::Debug for DeviceAuthorization<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DeviceAuthorization")
+            .finish_non_exhaustive()
     }
 }

@@ -32,7 +32,7 @@ impl TokenType {
 }
 
 /// A successful token response (RFC 6749 §5.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TokenResponse<'b> {
     /// The access token.
     pub access_token: &'b str,
@@ -123,17 +123,20 @@ pub(crate) fn write_request<'o>(
     let mut form = FormWriter::body(&mut output);
     form.add("grant_type", grant_type);
     for (name, value) in parameters {
-        if *value == Some("") {
-            return Err(Error::RequestValue);
-        }
         form.add_if(name, *value);
     }
-    authentication.write(client_id, &mut form)?;
+    let authenticated = authentication.write(client_id, &mut form);
+    let is_empty = parameters.iter().any(|(_, value)| *value == Some(""));
+    if authenticated.is_err() || is_empty {
+        // The body holds secrets already.
+        output.wipe();
+        return Err(Error::RequestValue);
+    }
     output.finish()
 }
 
 /// A request for a new access token (RFC 6749 §6).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RefreshRequest<'a> {
     /// The client id.
     pub client_id: &'a str,
@@ -159,5 +162,19 @@ impl RefreshRequest<'_> {
         ];
         let id = self.client_id;
         write_request("refresh_token", &parameters, id, authentication, out)
+    }
+}
+
+impl core::fmt::Debug for TokenResponse<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("TokenResponse").finish_non_exhaustive()
+    }
+}
+
+impl core::fmt::Debug for RefreshRequest<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("RefreshRequest").finish_non_exhaustive()
     }
 }

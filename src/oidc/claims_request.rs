@@ -50,21 +50,37 @@ pub(crate) fn check_values(claims: &str, token: &str, found: &Claims<'_>) -> Res
     let Some(requested) = requested(claims, token)? else {
         return Ok(());
     };
-    json::enter(&requested, &Limits::DEFAULT, &mut |name, value| {
+    check_each(&requested, found, &["sub", "acr"])
+}
+
+/// Judges UserInfo by what a session keeps of the request: essential claims are there, and have one
+/// of the values that were asked for.
+///
+/// # Errors
+/// `ClaimMissing`, `ClaimMismatch`; the JSON errors.
+pub(crate) fn check_userinfo(asked: &Json<'_>, found: &Claims<'_>) -> Result<(), Error> {
+    check_each(&asked.0, found, &["sub"])
+}
+
+fn check_each(requested: &Value<'_>, found: &Claims<'_>, judged: &[&str]) -> Result<(), Error> {
+    json::enter(requested, &Limits::DEFAULT, &mut |name, value| {
         let name = name.as_str().ok_or(Error::RequestValue)?;
         let Ok(request) = Json(value).object() else {
             return Ok(());
         };
         let is_essential = request.get("essential").map(|flag| flag.boolean()) == Some(Ok(true));
+        if !is_essential || judged.contains(&name) {
+            return Ok(());
+        }
+        let found = found.get(name).filter(|found| found.kind() != Kind::Null);
+        let found = found.ok_or(Error::ClaimMissing)?;
         let single = request.get("value");
         let several = request
             .get("values")
             .and_then(|values| values.elements().ok());
-        let is_judged = is_essential && (single.is_some() || several.is_some());
-        if !is_judged || ["sub", "acr"].contains(&name) {
+        if single.is_none() && several.is_none() {
             return Ok(());
         }
-        let found = found.get(name).ok_or(Error::ClaimMissing)?;
         let mut wanted = single.into_iter().chain(several.into_iter().flatten());
         match wanted.any(|wanted| is_same(&wanted, &found)) {
             true => Ok(()),
@@ -83,7 +99,7 @@ fn is_same(one: &Json<'_>, other: &Json<'_>) -> bool {
 }
 
 /// The object that asks for the claims of one token.
-fn requested<'a>(claims: &'a str, token: &str) -> Result<Option<Value<'a>>, Error> {
+pub(crate) fn requested<'a>(claims: &'a str, token: &str) -> Result<Option<Value<'a>>, Error> {
     let mut requested = None;
     json::read_object(
         Text::plain(claims.as_bytes()),
@@ -112,8 +128,10 @@ impl<'a> Expected<'a> {
             Some(essential) => essential.boolean().map_err(|_| Error::RequestValue)?,
             None => false,
         };
+        check_form(&request)?;
         match name {
-            // A value of `sub` is always binding (§5.5.1).
+            // A value of `sub` is always binding (§5.5.1); several are not judged.
+            "sub" if request.get("values").is_some() => return Err(Error::RequestValue),
             "sub" => self.subject = value_of(&request)?,
             "acr" if is_essential => self.take_values(&request)?,
             _ => {}
@@ -135,6 +153,18 @@ impl<'a> Expected<'a> {
             push(&mut self.acr_values, plain(value)?)?;
         }
         Ok(())
+    }
+}
+
+/// `values` is an array that is not empty (§5.5.1).
+fn check_form(request: &Object<'_>) -> Result<(), Error> {
+    let is_filled = |values: Json<'_>| {
+        let mut elements = values.elements().ok()?;
+        elements.next().map(drop)
+    };
+    match request.get("values").map(is_filled) {
+        Some(None) => Err(Error::RequestValue),
+        _ => Ok(()),
     }
 }
 

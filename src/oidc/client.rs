@@ -24,6 +24,18 @@ pub enum SecurityProfile {
     Fapi2,
 }
 
+impl SecurityProfile {
+    /// The algorithms that it takes; all if none is named.
+    const fn algorithms(self) -> &'static [AlgorithmId] {
+        use AlgorithmId as A;
+        match self {
+            Self::OpenIdConnect => &[],
+            Self::Fapi1Advanced => &[A::Ps256, A::Es256],
+            Self::Fapi2 => &[A::Ps256, A::Es256, A::EdDsa, A::Ed25519],
+        }
+    }
+}
+
 /// Whether the authorization response must name the issuer (RFC 9207).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IssuerParameter {
@@ -163,28 +175,34 @@ impl<'a> Client<'a> {
     }
 
     fn check_profile(&self) -> Result<(), Error> {
-        use AlgorithmId as A;
-        let (allowed, is_bound): (&[A], _) = match self.security_profile {
+        let is_bound = match self.security_profile {
             SecurityProfile::OpenIdConnect => return Ok(()),
-            SecurityProfile::Fapi1Advanced => (
-                &[A::Ps256, A::Es256],
-                self.sender_constraint == SenderConstraint::Certificate,
-            ),
-            SecurityProfile::Fapi2 => (
-                &[A::Ps256, A::Es256, A::EdDsa, A::Ed25519],
-                self.sender_constraint != SenderConstraint::None,
-            ),
+            SecurityProfile::Fapi1Advanced => {
+                self.sender_constraint == SenderConstraint::Certificate
+            }
+            SecurityProfile::Fapi2 => self.sender_constraint != SenderConstraint::None,
         };
+        let allowed = self.security_profile.algorithms();
         let lists = [
             self.algorithms,
             self.response_algorithms,
             self.userinfo_algorithms,
         ];
         let mut listed = lists.into_iter().flatten();
-        if is_bound && listed.all(|algorithm| allowed.contains(&algorithm.id())) {
+        let is_listed = listed.all(|algorithm| allowed.contains(&algorithm.id()));
+        if is_bound && is_listed && is_https(self.redirect_uri) {
             Ok(())
         } else {
             Err(Error::SecurityProfile)
+        }
+    }
+
+    /// Whether a client may sign its requests so.
+    pub(crate) fn check_signing(&self, algorithm: AlgorithmId) -> Result<(), Error> {
+        let allowed = self.security_profile.algorithms();
+        match allowed.is_empty() || allowed.contains(&algorithm) {
+            true => Ok(()),
+            false => Err(Error::SecurityProfile),
         }
     }
 
@@ -224,12 +242,32 @@ impl<'a> Client<'a> {
             .authorized_party(self.authorized_party)
             .leeway(self.leeway)
             .limits(self.limits);
+        let policy = match self.security_profile {
+            SecurityProfile::OpenIdConnect => policy,
+            // It only tightens: nothing that is not signed.
+            _ => policy.without_unsecured(),
+        };
         match self.quirk {
             Some(quirk) => policy.quirk(quirk),
             None => policy,
         }
     }
+
+    /// The same for an ID Token.
+    pub(crate) const fn complete_id_token<'p>(&self, policy: Policy<'p>) -> Policy<'p>
+    where
+        'a: 'p,
+    {
+        let policy = self.complete(policy, EncryptedTokens::ID_TOKEN);
+        match self.security_profile {
+            SecurityProfile::OpenIdConnect => policy,
+            _ => policy.max_iat_age(MAX_FAPI_AGE),
+        }
+    }
 }
+
+/// Most seconds since an ID Token was made, under FAPI: it was made for this request.
+const MAX_FAPI_AGE: u32 = 600;
 
 /// An issuer is an https URI without query and fragment (OpenID Connect Core §2).
 pub(crate) fn check_issuer(issuer: &str) -> Result<(), Error> {

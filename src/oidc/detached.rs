@@ -54,6 +54,7 @@ pub struct DetachedResponse<'b> {
     access_token: Option<&'b str>,
     id_token: Option<&'b str>,
     session_state: Option<&'b str>,
+    issuer: Option<&'b str>,
 }
 
 impl<'b> AuthenticationResponse<'_, 'b> {
@@ -66,6 +67,7 @@ impl<'b> AuthenticationResponse<'_, 'b> {
             access_token: self.access_token,
             id_token: self.id_token,
             session_state: self.session_state,
+            issuer: self.issuer,
         }
     }
 }
@@ -93,6 +95,7 @@ impl<'b> DetachedResponse<'b> {
             access_token: self.access_token,
             id_token: self.id_token,
             session_state: self.session_state,
+            issuer: self.issuer,
         })
     }
 }
@@ -267,6 +270,7 @@ pub struct DetachedTokens<'t> {
     owner: Owner,
     tokens: TokenResponse<'t>,
     id_token: Option<Verified<'t>>,
+    is_refreshed: bool,
 }
 
 impl<'t> VerifiedTokens<'_, 't> {
@@ -277,6 +281,7 @@ impl<'t> VerifiedTokens<'_, 't> {
             owner: Owner::of_client(self.client, None),
             tokens: self.tokens,
             id_token: self.id_token,
+            is_refreshed: self.is_refreshed,
         }
     }
 }
@@ -293,6 +298,7 @@ impl<'t> DetachedTokens<'t> {
             client,
             tokens: self.tokens,
             id_token: self.id_token,
+            is_refreshed: self.is_refreshed,
         })
     }
 }

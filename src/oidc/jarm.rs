@@ -59,11 +59,14 @@ impl AuthenticationRequest<'_> {
             client.client_id,
         );
         let policy = client.complete(policy, EncryptedTokens::RESPONSE);
-        let len = {
-            let verified = material.verify(token, &policy, scratch, report)?;
-            verified.payload().len()
+        // The payload lies somewhere in the scratch buffer: behind a header, if it was decrypted.
+        let base = scratch.as_ptr().addr();
+        let range = {
+            let payload = material.verify(token, &policy, scratch, report)?.payload();
+            let start = payload.as_ptr().addr().saturating_sub(base);
+            start..start.saturating_add(payload.len())
         };
-        let payload = scratch.get_mut(..len).unwrap_or_default();
+        let payload = scratch.get_mut(range).ok_or(Error::ScratchTooSmall)?;
         Ok(self.accept(parts(payload)?)?)
     }
 }

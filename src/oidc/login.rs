@@ -2,10 +2,16 @@
 //! compared (OpenID Connect Core §3.1.3.7, §3.2.2.11, §3.3.2.12, §3.3.3.6).
 
 use super::{
-    claims_request::Expected, material::Material, request::AuthenticationRequest,
-    response::AuthenticationResponse, secrets::text, session::Session, tokens::unverified_kid,
+    claims_request::{Expected, requested},
+    material::Material,
+    request::AuthenticationRequest,
+    response::AuthenticationResponse,
+    secrets::text,
+    session::Session,
+    tokens::unverified_kid,
 };
 use crate::{
+    check::Check,
     claims::Claims,
     error::Error,
     oauth::{
@@ -17,6 +23,8 @@ use crate::{
     profile::Endpoint,
     report::Report,
     string::JsonStr,
+    validate::MAX_SUBJECT_LEN,
+    value::Json,
     verify::{Refused, Verified},
 };
 
@@ -60,7 +68,9 @@ impl<'r, 'b> AuthenticationResponse<'r, 'b> {
         let policy = self.request.policy(Endpoint::Authorization, &expected);
         let policy = with_code(with_access_token(policy, self.access_token), self.code);
         let verified = material.verify(id_token, &policy, scratch, report)?;
-        self.request.check_values(&verified)?;
+        self.request
+            .check_verified(&verified, self.issuer)
+            .map_err(|(check, error)| report.refused(check, error))?;
         Ok(Authorized {
             response: *self,
             id_token: Some(verified),
@@ -125,9 +135,10 @@ impl<'r, 'b> Authorized<'r, 'b> {
     /// # Errors
     /// `IdTokenMissing` in the flows where the token endpoint returns it.
     pub fn login(&self) -> Result<Login<'r, 'b>, Error> {
+        let id_token = self.id_token.filter(|_| self.response.code.is_none());
         Ok(Login {
             request: self.response.request,
-            id_token: self.id_token.ok_or(Error::IdTokenMissing)?,
+            id_token: id_token.ok_or(Error::IdTokenMissing)?,
             tokens: None,
         })
     }
@@ -216,9 +227,12 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         let policy = self.policy(request, &expected);
         let verified = material.verify(self.id_token, &policy, scratch, report)?;
         if let (Some(front), Some(back)) = (self.authorized.claims(), verified.claims()) {
-            same_issuer(front.issuer()?, back.issuer()?)?;
+            let same = same_issuer(front.issuer()?, back.issuer()?);
+            same.map_err(|error| report.refused(Check::Issuer, error))?;
         }
-        request.check_values(&verified)?;
+        request
+            .check_verified(&verified, self.authorized.response.issuer)
+            .map_err(|(check, error)| report.refused(check, error))?;
         Ok(Login {
             request,
             id_token: verified,
@@ -243,9 +257,6 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
         with_code(policy, self.authorized.response.code)
     }
 }
-
-/// Longest `sub` of an ID Token.
-pub(crate) const MAX_SUBJECT_LEN: usize = 255;
 
 /// With a quirk, two tokens could name different issuers.
 fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {
@@ -285,9 +296,21 @@ impl<'t> Login<'_, 't> {
     /// What later steps need of this login: UserInfo, refresh, logout.
     ///
     /// # Errors
-    /// `SessionTooLarge`; those of the request's `claims`.
+    /// `SessionTooLarge`; `SubjectMismatch` if the request asked for UserInfo of another user; those
+    /// of the request's `claims`.
     pub fn session(&self) -> Result<Session, Error> {
-        let expected = self.request.expected("userinfo")?;
-        Session::of(&self.request.client, &self.claims(), &expected.required)
+        let (request, claims) = (self.request, self.claims());
+        let expected = request.expected("userinfo")?;
+        let subject = claims.subject()?;
+        if expected
+            .subject
+            .is_some_and(|expected| subject != *expected)
+        {
+            return Err(Error::SubjectMismatch);
+        }
+        let asked = request.claims.map(|asked| requested(asked, "userinfo"));
+        let asked = asked.transpose()?.flatten();
+        let asked = asked.and_then(|asked| Json(asked).raw());
+        Session::of(&request.client, &claims, asked)
     }
 }

@@ -7,12 +7,13 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use super::{
     claims_request::{self, Expected, push},
-    client::{Client, EncryptedTokens, SecurityProfile},
+    client::{Client, SecurityProfile, SenderConstraint},
     mode::{Prompt, ResponseMode},
     secrets::{SECRET_LEN, Secrets, text},
 };
 use crate::{
     algorithm::AlgorithmId,
+    check::Check,
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     oauth::{
@@ -21,7 +22,7 @@ use crate::{
         form::FormWriter,
     },
     output::{Base64Url, Output, Sink as _},
-    policy::Policy,
+    policy::{Policy, Quirk},
     profile::{Endpoint, Flow},
     uri::words,
     verify::Verified,
@@ -176,11 +177,45 @@ impl<'a> AuthenticationRequest<'a> {
                 form.add(name, value);
             }
         });
-        match authentication {
-            ClientAuthentication::SecretBasic(_) => form.add("client_id", self.client.client_id),
-            other => other.write(self.client.client_id, &mut form)?,
-        }
+        self.authenticate(authentication, &mut form)?;
         output.finish()
+    }
+
+    /// Writes the body of a pushed authorization request that holds a signed request object
+    /// (RFC 9126 §3).
+    ///
+    /// # Errors
+    /// As [`Self::pushed`]; `RequestValue`.
+    pub fn pushed_object<'o>(
+        &self,
+        request_object: &str,
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        self.check()?;
+        self.client.check_authentication(authentication)?;
+        if request_object.is_empty() {
+            return Err(Error::RequestValue);
+        }
+        let mut output = Output::new(out);
+        let mut form = FormWriter::body(&mut output);
+        form.add("request", request_object);
+        self.authenticate(authentication, &mut form)?;
+        output.finish()
+    }
+
+    fn authenticate(
+        &self,
+        authentication: &ClientAuthentication<'_>,
+        form: &mut FormWriter<'_, '_>,
+    ) -> Result<(), Error> {
+        match authentication {
+            ClientAuthentication::SecretBasic(_) => {
+                form.add("client_id", self.client.client_id);
+                Ok(())
+            }
+            other => other.write(self.client.client_id, form),
+        }
     }
 
     /// Writes the URL to send the user to after a push, by the `request_uri` of the
@@ -196,7 +231,8 @@ impl<'a> AuthenticationRequest<'a> {
     /// push: `lifetime` seconds long from `now`.
     ///
     /// # Errors
-    /// Those of [`Self::check`]; `RequestValue` when the hook does not sign; `BufferTooSmall`.
+    /// Those of [`Self::check`]; `RequestValue` when the hook does not sign, or a lifetime of 0 or
+    /// above an hour; `SecurityProfile` for an algorithm that FAPI does not take; `BufferTooSmall`.
     pub fn request_object<'o>(
         &self,
         algorithm: AlgorithmId,
@@ -207,6 +243,10 @@ impl<'a> AuthenticationRequest<'a> {
         out: &'o mut [u8],
     ) -> Result<&'o str, Error> {
         self.check()?;
+        self.client.check_signing(algorithm)?;
+        if lifetime == 0 || lifetime > MAX_REQUEST_LIFETIME {
+            return Err(Error::RequestValue);
+        }
         let mut output = Output::new(out);
         header(&mut output, "oauth-authz-req+jwt", algorithm, kid, |_| {});
         let mut json = Base64Url::new(&mut output);
@@ -247,7 +287,17 @@ impl<'a> AuthenticationRequest<'a> {
         if self.client.security_profile == SecurityProfile::Fapi2 {
             return Err(Error::SecurityProfile);
         }
-        self.url_of("request", request_object, out)
+        if request_object.is_empty() {
+            return Err(Error::RequestValue);
+        }
+        let mut output = Output::new(out);
+        let mut form = FormWriter::query(&mut output, self.client.authorization_endpoint);
+        form.add("client_id", self.client.client_id);
+        // Repeated outside, for OAuth 2.0 asks for them (OpenID Connect Core §6.1).
+        form.add("response_type", self.flow.response_type());
+        form.add("scope", self.scope);
+        form.add("request", request_object);
+        output.finish()
     }
 
     fn url_of<'o>(&self, name: &str, value: &str, out: &'o mut [u8]) -> Result<&'o str, Error> {
@@ -340,9 +390,22 @@ impl<'a> AuthenticationRequest<'a> {
         if exposes && self.flow != Flow::Code {
             return Err(Error::ResponseModeUnfit);
         }
+        if self
+            .dpop_thumbprint
+            .is_some_and(|text| !self.can_bind_to(text))
+        {
+            return Err(Error::RequestValue);
+        }
         self.check_profile()?;
         self.expected("id_token").map(|_| ())?;
         self.expected("userinfo").map(|_| ())
+    }
+
+    /// Whether the code can be bound to a DPoP key: then its tokens are, too.
+    fn can_bind_to(&self, thumbprint: &str) -> bool {
+        let is_thumbprint = thumbprint.len() == SECRET_LEN
+            && crate::base64url::check(thumbprint.as_bytes()).is_ok();
+        is_thumbprint && self.client.sender_constraint == SenderConstraint::Dpop
     }
 
     fn check_profile(&self) -> Result<(), Error> {
@@ -373,18 +436,40 @@ impl<'a> AuthenticationRequest<'a> {
             None => Expected::default(),
         };
         if let Some(values) = self.acr_values.filter(|_| token == "id_token") {
-            for value in words(values) {
-                push(&mut expected.acr_values, value)?;
+            if expected.acr_values.is_empty() {
+                for value in words(values) {
+                    push(&mut expected.acr_values, value)?;
+                }
+            } else {
+                // What is essential binds beside what is asked for: both must hold.
+                let is_asked = |value: &str| words(values).any(|asked| asked == value);
+                expected.acr_values.retain(|value| is_asked(value));
+                if expected.acr_values.is_empty() {
+                    return Err(Error::RequestValue);
+                }
             }
         }
         Ok(expected)
     }
 
-    /// Judges what the policy cannot: values that `claims` asks for.
-    pub(crate) fn check_values(&self, id_token: &Verified<'_>) -> Result<(), Error> {
-        match (self.claims, id_token.claims()) {
-            (Some(claims), Some(found)) => claims_request::check_values(claims, "id_token", &found),
-            _ => Ok(()),
+    /// Judges what the policy cannot: values that `claims` asks for, and the issuer that the
+    /// response has named where a quirk lets it name its tenant.
+    pub(crate) fn check_verified(
+        &self,
+        id_token: &Verified<'_>,
+        named: Option<&str>,
+    ) -> Result<(), (Check, Error)> {
+        let Some(found) = id_token.claims() else {
+            return Ok(());
+        };
+        let is_named = |named: &str| found.issuer().is_ok_and(|issuer| issuer == *named);
+        if self.client.quirk == Some(Quirk::EntraTenant) && !named.is_none_or(is_named) {
+            return Err((Check::Issuer, Error::IssuerMismatch));
+        }
+        match self.claims {
+            Some(claims) => claims_request::check_values(claims, "id_token", &found)
+                .map_err(|error| (Check::RequiredClaims, error)),
+            None => Ok(()),
         }
     }
 
@@ -413,16 +498,13 @@ impl<'a> AuthenticationRequest<'a> {
             endpoint,
         );
         let mut policy = client
-            .complete(policy, EncryptedTokens::ID_TOKEN)
+            .complete_id_token(policy)
             .nonce(text(&self.secrets.nonce))
             .state(text(&self.secrets.state))
             .required_claims(&expected.required);
         // FAPI 1.0 Advanced §5.2.3.1 (3).
         let is_fapi = client.security_profile == SecurityProfile::Fapi1Advanced;
         policy = policy.require_s_hash(is_fapi && endpoint == Endpoint::Authorization);
-        if client.security_profile != SecurityProfile::OpenIdConnect {
-            policy = policy.max_iat_age(MAX_FAPI_AGE);
-        }
         if let Some(max_age) = self.max_age {
             policy = policy.max_age(max_age);
         }
@@ -453,5 +535,5 @@ fn is_scope(scope: &str) -> bool {
     !scope.is_empty() && scope.bytes().all(is_token)
 }
 
-/// Most seconds since an ID Token was made, under FAPI: it was made for this request.
-const MAX_FAPI_AGE: u32 = 600;
+/// Longest life of a request object, in seconds (FAPI 1.0 Advanced §5.2.3 (13) and §5.2.2 (13)).
+const MAX_REQUEST_LIFETIME: u32 = 3600;

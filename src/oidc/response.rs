@@ -16,18 +16,20 @@ use crate::{
         token::TokenType,
     },
     policy::Quirk,
-    profile::{Endpoint, Flow},
+    profile::Endpoint,
 };
 
 /// An answer to a request: `state` and issuer fit, and it holds what the flow returns. Its code and
 /// access token are released once its ID Token, if the flow returns one, is verified.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AuthenticationResponse<'r, 'b> {
     pub(crate) request: &'r AuthenticationRequest<'r>,
     pub(crate) code: Option<&'b str>,
     pub(crate) access_token: Option<&'b str>,
     pub(crate) id_token: Option<&'b str>,
     pub(crate) session_state: Option<&'b str>,
+    /// The issuer that the response names, to be named again by the ID Token.
+    pub(crate) issuer: Option<&'b str>,
 }
 
 /// What a response can hold, from whatever form it came in.
@@ -127,14 +129,15 @@ impl<'a> AuthenticationRequest<'a> {
             access_token: parts.access_token,
             id_token: parts.id_token,
             session_state: parts.session_state,
+            issuer: parts.issuer,
         }))
     }
 
     /// RFC 9207 §2.4.
     fn check_issuer(&self, issuer: Option<&str>) -> Result<(), Error> {
         let client = &self.client;
-        // In a signed response, and beside an ID Token of the same response, the issuer is named.
-        let is_named = self.mode().is_jwt() || self.flow != Flow::Code;
+        // A signed response names the issuer by itself.
+        let is_named = self.mode().is_jwt();
         let is_required = client.issuer_parameter == IssuerParameter::Required
             || client.security_profile == SecurityProfile::Fapi2 && !is_named;
         match issuer {
@@ -177,4 +180,12 @@ fn is_entra(issuer: &str) -> bool {
         !tenant.is_empty() && bytes.all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
     };
     tenant.is_some_and(is_tenant)
+}
+
+impl core::fmt::Debug for AuthenticationResponse<'_, '_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AuthenticationResponse")
+            .finish_non_exhaustive()
+    }
 }

@@ -87,6 +87,9 @@ impl<'a> AuthenticationRequest<'a> {
             None => None,
         };
         let max_age = u32::from_le_bytes(reader.array()?);
+        if has_max_age > 1 || prompt > 15 || has_max_age == 0 && max_age != 0 {
+            return Err(Error::SavedState);
+        }
         if !bool::from(reader.array::<32>()?.ct_eq(&binding(&client))) {
             return Err(Error::SavedState);
         }
@@ -95,10 +98,13 @@ impl<'a> AuthenticationRequest<'a> {
             nonce: reader.secret()?,
             verifier: reader.secret()?,
         };
+        if !secrets.are_distinct() {
+            return Err(Error::SavedState);
+        }
         let request = Self {
             response_mode,
             scope: reader.text()?.ok_or(Error::SavedState)?,
-            prompt: (prompt != 0).then_some(Prompt(prompt & 15)),
+            prompt: (prompt != 0).then_some(Prompt(prompt)),
             max_age: (has_max_age != 0).then_some(max_age),
             acr_values: reader.text()?,
             login_hint: reader.text()?,
@@ -146,6 +152,7 @@ impl<'o> Writer<'o> {
             None => NOT_SET,
         };
         if text.is_some() && len == NOT_SET {
+            self.out.fill(0);
             return Err(Error::RequestValue);
         }
         self.put(&len.to_le_bytes());

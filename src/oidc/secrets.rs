@@ -1,6 +1,7 @@
 //! What a request sends that nobody else may know: `state`, `nonce` and the PKCE code verifier.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize as _;
 
 use crate::error::Error;
@@ -42,6 +43,20 @@ impl Secrets {
             nonce: encode(nonce),
             verifier: encode(verifier),
         })
+    }
+}
+
+impl Secrets {
+    /// As [`Self::of`] has made them.
+    pub(crate) fn are_distinct(&self) -> bool {
+        let Self {
+            state,
+            nonce,
+            verifier,
+        } = self;
+        let differ =
+            |one: &[u8; SECRET_LEN], other: &[u8; SECRET_LEN]| !bool::from(one.ct_eq(other));
+        differ(state, nonce) && differ(nonce, verifier) && differ(state, verifier)
     }
 }
 

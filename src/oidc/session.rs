@@ -3,12 +3,13 @@
 use core::fmt;
 
 use super::{
+    claims_request::check_userinfo,
     client::{Client, EncryptedTokens},
-    login::MAX_SUBJECT_LEN,
     material::Material,
     tokens::PendingTokens,
 };
 use crate::{
+    check::Check,
     claims::Claims,
     error::Error,
     json::{self, Kind},
@@ -16,11 +17,13 @@ use crate::{
     oauth::error::Answer,
     output::{Output, Sink as _},
     policy::Policy,
+    profile::Profile,
     report::Report,
     string::JsonStr,
     text::Text,
+    validate::MAX_SUBJECT_LEN,
     value::Object,
-    verify::Refused,
+    verify::{Refused, Verified},
 };
 
 /// Longest saved form of a session, in bytes: a `sub` of 255 characters, issuer and client id of
@@ -30,8 +33,8 @@ pub const SESSION_LEN: usize = 1024;
 /// The claims of an ID Token that later steps are held against, copied out of it.
 ///
 /// Its saved form is a JSON object: `v` is 1; `op` and `client` are the issuer and the client id
-/// that the client is configured with; `essential` names the claims that UserInfo must have; the
-/// rest are claims as they stood in the ID Token.
+/// that the client is configured with; `encrypted` says whether UserInfo was agreed to be; `userinfo`
+/// is what the request's `claims` asked of it; the rest are claims as they stood in the ID Token.
 #[derive(Clone)]
 pub struct Session {
     json: [u8; SESSION_LEN],
@@ -45,7 +48,7 @@ impl Session {
     pub(crate) fn of(
         client: &Client<'_>,
         claims: &Claims<'_>,
-        essential: &[&str],
+        userinfo: Option<&str>,
     ) -> Result<Self, Error> {
         let mut session = Self {
             json: [0; SESSION_LEN],
@@ -57,14 +60,15 @@ impl Session {
             output.name(false, name);
             output.string(value);
         }
-        output.name(false, "essential");
-        let mut separator = "[";
-        for name in essential {
-            output.raw(separator);
-            output.string(name);
-            separator = ",";
+        output.name(false, "encrypted");
+        output.raw(match client.encrypted.contains(EncryptedTokens::USERINFO) {
+            true => "true",
+            false => "false",
+        });
+        if let Some(userinfo) = userinfo {
+            output.name(false, "userinfo");
+            output.raw(userinfo);
         }
-        output.raw(if essential.is_empty() { "[]" } else { "]" });
         for name in COPIED {
             if let Some(value) = claims.get(name).and_then(|value| value.raw()) {
                 output.name(false, name);
@@ -103,13 +107,31 @@ impl Session {
             found.is_some_and(|found| found == *expected)
         };
         let is_version = object.get("v").and_then(|value| value.integer().ok()) == Some(1);
-        let has_subject = object
-            .get("sub")
-            .is_some_and(|value| value.kind() == Kind::String);
-        if is_version && has_subject && is("op", client.issuer) && is("client", client.client_id) {
-            Ok(session)
-        } else {
-            Err(Error::SavedState)
+        let kind = |name: &str| object.get(name).map(|value| value.kind());
+        let may_be = |name: &str, wanted| kind(name).is_none_or(|kind| kind == wanted);
+        let has_subject = session.subject().is_ok_and(|subject| !subject.is_empty());
+        let is_typed = kind("iss") == Some(Kind::String)
+            && matches!(kind("encrypted"), Some(Kind::True | Kind::False))
+            && may_be("userinfo", Kind::Object)
+            && may_be("auth_time", Kind::Number)
+            && ["azp", "nonce", "sid"]
+                .into_iter()
+                .all(|name| may_be(name, Kind::String));
+        let is_own = is("op", client.issuer) && is("client", client.client_id);
+        match is_version && has_subject && is_typed && is_own {
+            true => Ok(session),
+            false => Err(Error::SavedState),
+        }
+    }
+
+    /// Refuses another client than the one that has logged in.
+    fn check_client(&self, client: &Client<'_>) -> Result<(), Error> {
+        client.check()?;
+        let is =
+            |name: &str, expected: &str| self.string(name).is_some_and(|found| found == *expected);
+        match is("op", client.issuer) && is("client", client.client_id) {
+            true => Ok(()),
+            false => Err(Error::SavedState),
         }
     }
 
@@ -139,9 +161,18 @@ impl Session {
     /// ID Token before anything is released.
     ///
     /// # Errors
-    /// The JSON errors; `SubjectMissing`, `SubjectType`, `SubjectMismatch`; `ClaimMissing` for an
-    /// essential claim that the request asked for.
+    /// The JSON errors; `SubjectMissing`, `SubjectType`, `SubjectMismatch`; `ClaimMissing` or
+    /// `ClaimMismatch` for an essential claim that the request asked for; `TokenNotEncrypted` where
+    /// encryption was agreed on.
     pub fn userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
+        let encrypted = self.object().get("encrypted");
+        if encrypted.map(|flag| flag.boolean()) != Some(Ok(false)) {
+            return Err(Error::TokenNotEncrypted);
+        }
+        self.read_userinfo(json)
+    }
+
+    fn read_userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
         let text = Text::plain(json);
         json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
         let claims = Claims::verified(json);
@@ -152,7 +183,7 @@ impl Session {
         if !bool::from(subject.ct_eq(expected.as_bytes())) {
             return Err(Error::SubjectMismatch);
         }
-        self.check_essential(&claims)?;
+        self.check_asked(&claims)?;
         Ok(claims)
     }
 
@@ -169,6 +200,7 @@ impl Session {
         report: &mut Report,
     ) -> Result<Claims<'b>, Refused> {
         *report = Report::new();
+        self.check_client(client)?;
         let mut buffer = [0; MAX_SUBJECT_LEN];
         let subject = self.subject()?.copy_to(&mut buffer)?;
         let policy = Policy::userinfo_jwt(
@@ -180,7 +212,8 @@ impl Session {
         let policy = client.complete(policy, EncryptedTokens::USERINFO);
         let verified = material.verify(token, &policy, scratch, report)?;
         let claims = Claims::verified(verified.payload());
-        self.check_essential(&claims)?;
+        let asked = self.check_asked(&claims);
+        asked.map_err(|error| report.refused(Check::RequiredClaims, error))?;
         Ok(claims)
     }
 
@@ -198,50 +231,50 @@ impl Session {
         scratch: &'b mut [u8],
     ) -> Result<Claims<'b>, Error> {
         let decrypted = material.decrypt(token, scratch)?;
-        self.userinfo(decrypted.into_unverified_bytes())
+        self.read_userinfo(decrypted.into_unverified_bytes())
     }
 
-    fn check_essential(&self, claims: &Claims<'_>) -> Result<(), Error> {
-        let essential = self.object().get("essential");
-        let names = essential.and_then(|names| names.elements().ok());
-        for name in names.into_iter().flatten() {
-            let name = name.string()?;
-            let mut members = claims.members();
-            let found = members.find(|(other, _)| other.bytes().eq(name.bytes()));
-            if found.is_none_or(|(_, value)| value.kind() == Kind::Null) {
-                return Err(Error::ClaimMissing);
-            }
+    /// What the request asked of UserInfo.
+    fn check_asked(&self, claims: &Claims<'_>) -> Result<(), Error> {
+        match self.object().get("userinfo") {
+            Some(asked) => check_userinfo(&asked, claims),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Reads the response to a refresh (OpenID Connect Core §12.2), for the client of this session.
     ///
     /// # Errors
-    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`.
+    /// The JSON errors, `ResponseMalformed`, `TokenTypeUnsupported`; `SavedState` for another
+    /// client; those of [`Client::check`].
     pub fn refresh_response<'s, 't>(
         &'s self,
         client: &'s Client<'s>,
         json: &'t mut [u8],
     ) -> Result<Answer<'t, PendingTokens<'s, 't>>, Error> {
+        self.check_client(client)?;
         PendingTokens::read(client, Some(self.object()), json)
     }
 
-    /// Whether a verified Logout Token ends this session: it names the session, or the user and no
-    /// session (Back-Channel Logout §2.4, §2.7).
+    /// Whether a verified Logout Token of this session's issuer ends this session: it names the
+    /// session; or the user, and no session or one where this has no id (Back-Channel Logout §2.4,
+    /// §2.7). Another kind of token ends nothing.
     #[must_use]
-    pub fn is_ended_by(&self, logout_token: &Claims<'_>) -> bool {
-        let same = |found: JsonStr<'_>, own: Option<JsonStr<'_>>| {
-            own.is_some_and(|own| own.bytes().eq(found.bytes()))
+    pub fn is_ended_by(&self, logout_token: &Verified<'_>) -> bool {
+        let Some(claims) = logout_token.claims() else {
+            return false;
         };
-        match (logout_token.session_id(), logout_token.subject()) {
-            (Ok(id), Ok(subject)) => {
-                same(id, self.session_id()) && same(subject, self.string("sub"))
-            }
-            (Ok(id), Err(_)) => same(id, self.session_id()),
-            (Err(_), Ok(subject)) => same(subject, self.string("sub")),
-            (Err(_), Err(_)) => false,
-        }
+        let same = |name: &str| {
+            let found = claims.get(name).and_then(|value| value.string().ok());
+            let own = self.string(name);
+            let pair = found.zip(own);
+            pair.is_some_and(|(found, own)| found.bytes().eq(own.bytes()))
+        };
+        let is_meant = match (claims.get("sid"), self.session_id()) {
+            (Some(_), Some(_)) => same("sid") && (claims.get("sub").is_none() || same("sub")),
+            _ => same("sub"),
+        };
+        logout_token.profile() == Profile::LogoutToken && same("iss") && is_meant
     }
 }
 

@@ -1,11 +1,6 @@
 //! Tokens that came without a request of the browser's: a refresh, and the login of a device.
 
-use super::{
-    client::{Client, EncryptedTokens},
-    material::Material,
-    response::check_token_type,
-    session::Session,
-};
+use super::{client::Client, material::Material, response::check_token_type, session::Session};
 use crate::{
     error::Error,
     limits::Limits,
@@ -34,6 +29,7 @@ pub struct VerifiedTokens<'s, 't> {
     pub(super) client: &'s Client<'s>,
     pub(super) tokens: TokenResponse<'t>,
     pub(super) id_token: Option<Verified<'t>>,
+    pub(super) is_refreshed: bool,
 }
 
 impl<'a> Client<'a> {
@@ -93,6 +89,7 @@ impl<'s, 't> PendingTokens<'s, 't> {
             client: self.client,
             tokens: self.tokens,
             id_token: None,
+            is_refreshed: self.original.is_some(),
         };
         if let Some(id_token) = self.id_token {
             let policy = self.policy();
@@ -111,7 +108,9 @@ impl<'s, 't> PendingTokens<'s, 't> {
             Endpoint::Token,
         );
         let policy = client
-            .complete(policy, EncryptedTokens::ID_TOKEN)
+            .complete_id_token(policy)
+            // A permit is for the code flow's token endpoint and the code alone.
+            .without_unsecured()
             .access_token(self.tokens.access_token);
         match self.original {
             Some(original) => policy.refreshed_from(original),
@@ -136,10 +135,13 @@ impl<'t> VerifiedTokens<'_, 't> {
     /// What later steps need of a device's login.
     ///
     /// # Errors
-    /// `IdTokenMissing`, `SessionTooLarge`.
+    /// `IdTokenMissing`, `SessionTooLarge`; `SavedState` after a refresh, whose session goes on.
     pub fn session(&self) -> Result<Session, Error> {
+        if self.is_refreshed {
+            return Err(Error::SavedState);
+        }
         let claims = self.id_token.and_then(|id_token| id_token.claims());
-        Session::of(self.client, &claims.ok_or(Error::IdTokenMissing)?, &[])
+        Session::of(self.client, &claims.ok_or(Error::IdTokenMissing)?, None)
     }
 }
 

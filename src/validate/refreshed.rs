@@ -18,7 +18,7 @@ use crate::{
 impl<'a> Policy<'a> {
     /// The claims of the ID Token of the original authentication, for an ID Token that came with a
     /// refreshed access token (OpenID Connect Core §12.2): `sub`, `aud` and `azp` must be the same,
-    /// `auth_time` too if there; `nonce` is absent or the same.
+    /// `iss` and `auth_time` too if there; `nonce` is absent or the same.
     #[must_use]
     pub const fn refreshed_from(mut self, original: Object<'a>) -> Self {
         self.refreshed_from = Some(Original {
@@ -35,6 +35,8 @@ fn judge(policy: &Policy<'_>, check: Check, found: Option<&Value<'_>>) -> Outcom
     let original = original.and_then(|original| original.claims.get(check.name()));
     let string = || found.and_then(Value::string);
     match check {
+        // The client's issuer is compared already; with a quirk there are several.
+        Check::Issuer => same(check, string(), original, Error::IssuerMismatch),
         Check::Subject => same(check, string(), original, Error::SubjectMismatch),
         Check::Audience => found.map_or(Outcome::NotRequired, |found| {
             same_audiences(found, original)

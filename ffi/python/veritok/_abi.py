@@ -251,7 +251,7 @@ class Response(ctypes.Structure):
         ("has_id_token", c_uint32),
         ("reserved", c_uint32),
         ("session_state", Bytes),
-        ("opaque", c_uint64 * 16),
+        ("opaque", c_uint64 * 18),
     ]
 
 
@@ -260,12 +260,12 @@ class Authorized(ctypes.Structure):
         ("id_token", Verified),
         ("code", Bytes),
         ("access_token", Bytes),
-        ("opaque", c_uint64 * 24),
+        ("opaque", c_uint64 * 26),
     ]
 
 
 class PendingLogin(ctypes.Structure):
-    _fields_ = [("opaque", c_uint64 * 36)]
+    _fields_ = [("opaque", c_uint64 * 38)]
 
 
 class Tokens(ctypes.Structure):

@@ -25,7 +25,7 @@ cat "$sample" "$work/attacks.jsonl" "$work"/claims-*.jsonl \
 for board in "$@"; do
     memory=() longest=500000 too_large=
     if [ "$board" = microbit ]; then
-        memory=(-DSTACK=7168 -DBUFFER=256) longest=900 too_large='"kty": *"(EC|OKP|RSA)"'
+        memory=(-DSTACK=7168 -DBUFFER=256) longest=850 too_large='"kty": *"(EC|OKP|RSA)"'
     fi
     image=$CARGO_TARGET_DIR/firmware/cases/$board.elf
     "$firmware/c/link.sh" "$board" hmac,rsa,p256,p384,p521,ed25519,pem "$image" \

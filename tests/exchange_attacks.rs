@@ -1,0 +1,599 @@
+//! What a fresh reader has tried on the exchange: each ends in a refusal.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{
+    CLIENT, ISSUER, NOW, Store, b64, jwk,
+    provider::{AUTHORIZATION_ENDPOINT, REDIRECT_URI, SUBJECT, left_half},
+    sign,
+};
+use veritok::{
+    Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
+    EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation,
+    Material, Policy, Poll, Polling, Quirk, RANDOM_LEN, RefreshRequest, Report, RotationRules,
+    SecurityProfile, SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit,
+    algorithm, verify,
+};
+
+const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
+const EVIL: &str = "https://evil.example";
+
+fn client() -> Client<'static> {
+    Client::new(ISSUER, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256)
+}
+
+fn fapi() -> Client<'static> {
+    client()
+        .security_profile(SecurityProfile::Fapi2)
+        .sender_constraint(SenderConstraint::Certificate)
+}
+
+fn random() -> [u8; RANDOM_LEN] {
+    core::array::from_fn(|index| u8::try_from(index).unwrap())
+}
+
+fn request(flow: Flow) -> AuthenticationRequest<'static> {
+    AuthenticationRequest::new(client(), flow, &random()).unwrap()
+}
+
+/// `state`, `nonce` or code verifier of a request.
+fn secret(part: usize) -> String {
+    b64(&random()[part * 32..part * 32 + 32])
+}
+
+fn store() -> Store {
+    Store::pinned(&jwk("ES256", 0))
+}
+
+fn token(claims: &Value) -> String {
+    sign("ES256", r#"{"alg":"ES256"}"#, claims.to_string())
+}
+
+fn unsecured(claims: &Value) -> String {
+    format!("{}.{}.", b64(r#"{"alg":"none"}"#), b64(claims.to_string()))
+}
+
+fn id_claims(issuer: &str, more: &Value) -> Value {
+    let mut claims =
+        json!({"iss": issuer, "sub": SUBJECT, "aud": CLIENT, "iat": NOW, "exp": NOW + 300});
+    let more = more.as_object().unwrap().clone();
+    claims.as_object_mut().unwrap().extend(more);
+    claims
+}
+
+fn response() -> String {
+    format!("state={}&code=c", secret(0))
+}
+
+fn tokens(id_token: &str) -> Value {
+    json!({"access_token": "at", "token_type": "Bearer", "id_token": id_token})
+}
+
+/// A login by code whose token response is this one.
+fn log_in(
+    request: &AuthenticationRequest<'_>,
+    trust: Trust<'_>,
+    response: &str,
+    tokens: &Value,
+    report: &mut Report,
+) -> Result<Session, Error> {
+    let material = Material::new(trust, Time::at(NOW));
+    let mut parameters = response.as_bytes().to_vec();
+    let response = request.response(&mut parameters, Channel::Query)?;
+    let authorized = response.granted()?.without_id_token()?;
+    let mut json = tokens.to_string().into_bytes();
+    let pending = authorized.token_response(&mut json)?.granted()?;
+    let mut scratch = [0; 4096];
+    pending.verify(&material, &mut scratch, report)?.session()
+}
+
+fn session_with(request: &AuthenticationRequest<'_>, more: &Value) -> Result<Session, Error> {
+    let mut claims = id_claims(ISSUER, &json!({"nonce": secret(1)}));
+    let more = more.as_object().unwrap().clone();
+    claims.as_object_mut().unwrap().extend(more);
+    let (store, tokens) = (store(), tokens(&token(&claims)));
+    log_in(
+        request,
+        store.keys().into(),
+        &response(),
+        &tokens,
+        &mut Report::new(),
+    )
+}
+
+fn session(more: &Value) -> Session {
+    session_with(&request(Flow::Code), more).unwrap()
+}
+
+fn refresh(
+    session: &Session,
+    client: &Client<'_>,
+    trust: Trust<'_>,
+    id_token: &str,
+) -> Result<(), Error> {
+    let mut json = tokens(id_token).to_string().into_bytes();
+    let pending = session.refresh_response(client, &mut json)?.granted()?;
+    let (mut scratch, mut report) = ([0; 4096], Report::new());
+    pending.verify(
+        &Material::new(trust, Time::at(NOW)),
+        &mut scratch,
+        &mut report,
+    )?;
+    Ok(())
+}
+
+#[test]
+fn a_session_is_ended_by_a_logout_token_of_its_own() {
+    let with_id = json!({"sid": "s1"});
+    let cases: &[(&Value, Value, bool)] = &[
+        (&json!({}), json!({"sub": SUBJECT}), true),
+        (&json!({}), json!({"sub": SUBJECT, "sid": "s1"}), true),
+        (&json!({}), json!({"sub": "another"}), false),
+        (&json!({}), json!({"sid": "s1"}), false),
+        (&json!({}), json!({"sub": SUBJECT, "iss": EVIL}), false),
+        (&with_id, json!({"sid": "s1"}), true),
+        (&with_id, json!({"sid": "s1", "sub": SUBJECT}), true),
+        (&with_id, json!({"sub": SUBJECT}), true),
+        (&with_id, json!({"sid": "s2", "sub": SUBJECT}), false),
+        (&with_id, json!({"sid": "s1", "sub": "another"}), false),
+        (&with_id, json!({"sid": "s1", "iss": EVIL}), false),
+    ];
+    let store = store();
+    for (own, named, expected) in cases {
+        let mut claims = json!({
+            "iss": ISSUER, "aud": CLIENT, "iat": NOW, "exp": NOW + 60, "jti": "1",
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        });
+        claims
+            .as_object_mut()
+            .unwrap()
+            .extend(named.as_object().unwrap().clone());
+        let issuer = claims["iss"].as_str().unwrap().to_owned();
+        let provider = Client::new(&issuer, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+        let (jwt, mut scratch, mut report) = (token(&claims), [0; 1024], Report::new());
+        let policy = provider.logout_token_policy();
+        let trust = store.keys().into();
+        let verified = verify(
+            jwt.as_bytes(),
+            trust,
+            &policy,
+            Time::at(NOW),
+            &mut scratch,
+            &mut report,
+        );
+        assert_eq!(
+            session(own).is_ended_by(&verified.unwrap()),
+            *expected,
+            "{own} {named}"
+        );
+    }
+    // Another kind of token about the same user ends nothing.
+    let jwt = token(&id_claims(ISSUER, &json!({})));
+    let policy = Policy::jwt(ES256).issuer(ISSUER).audience(CLIENT);
+    let (mut scratch, mut report) = ([0; 1024], Report::new());
+    let trust = store.keys().into();
+    let verified = verify(
+        jwt.as_bytes(),
+        trust,
+        &policy,
+        Time::at(NOW),
+        &mut scratch,
+        &mut report,
+    );
+    assert!(!session(&json!({})).is_ended_by(&verified.unwrap()));
+}
+
+#[test]
+fn a_permit_for_unsecured_tokens_is_for_the_code_flow_and_never_for_fapi() {
+    let permit = || Trust::Unsecured(UnsecuredPermit::received_from_token_endpoint());
+    let claims = id_claims(ISSUER, &json!({"nonce": secret(1)}));
+    let response = format!("{}&iss={ISSUER}", response());
+    let judge = |client| {
+        let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+        let tokens = tokens(&unsecured(&claims));
+        log_in(&request, permit(), &response, &tokens, &mut Report::new()).map(drop)
+    };
+    assert_eq!(judge(client()), Ok(()));
+    assert_eq!(judge(fapi()), Err(Error::UnsecuredNotPermitted));
+    let refreshed = unsecured(&id_claims(ISSUER, &json!({})));
+    let judged = refresh(&session(&json!({})), &client(), permit(), &refreshed);
+    assert_eq!(judged, Err(Error::UnsecuredNotPermitted));
+}
+
+#[test]
+fn a_session_belongs_to_one_client_and_one_issuer() {
+    let (session, store) = (session(&json!({})), store());
+    let evil = Client::new(EVIL, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+    let other = Client::new(ISSUER, "other", REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+    let unbound = client().security_profile(SecurityProfile::Fapi2);
+    for (client, expected) in [
+        (evil, Error::SavedState),
+        (other, Error::SavedState),
+        (unbound, Error::SecurityProfile),
+    ] {
+        let id_token = token(&id_claims(EVIL, &json!({})));
+        let judged = refresh(&session, &client, store.keys().into(), &id_token);
+        assert_eq!(judged, Err(expected));
+        let jwt = token(&json!({"iss": EVIL, "aud": CLIENT, "sub": SUBJECT}));
+        let material = Material::new(store.keys().into(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 2048], Report::new());
+        let judged = session.userinfo_jwt(&client, &jwt, &material, &mut scratch, &mut report);
+        assert_eq!(judged.map(drop).map_err(Error::from), Err(expected));
+    }
+    // FAPI's largest age holds for a refreshed ID Token, too.
+    let old = token(&id_claims(ISSUER, &json!({"iat": NOW - 601})));
+    assert_eq!(
+        refresh(&session, &client(), store.keys().into(), &old),
+        Ok(())
+    );
+    assert_eq!(
+        refresh(&session, &fapi(), store.keys().into(), &old),
+        Err(Error::IssuedAtTooOld)
+    );
+}
+
+#[test]
+fn entra_names_one_tenant_from_the_response_to_the_refresh() {
+    const T1: &str = "9122040d-6c67-4c5b-b112-36a304b66dad";
+    const T2: &str = "00000000-6c67-4c5b-b112-36a304b66dad";
+    let issuer = |tenant: &str| Quirk::EntraTenant.issuer().replace("{tenantid}", tenant);
+    let template = Quirk::EntraTenant.issuer();
+    let entra = Client::new(
+        template,
+        CLIENT,
+        REDIRECT_URI,
+        AUTHORIZATION_ENDPOINT,
+        ES256,
+    )
+    .quirk(Some(Quirk::EntraTenant))
+    .issuer_parameter(IssuerParameter::Required);
+    let request = AuthenticationRequest::new(entra, Flow::Code, &random()).unwrap();
+    let store = store();
+    let id_token = token(&id_claims(
+        &issuer(T1),
+        &json!({"tid": T1, "nonce": secret(1)}),
+    ));
+    let judge = |named: &str| {
+        let (response, mut report) = (format!("{}&iss={named}", response()), Report::new());
+        log_in(
+            &request,
+            store.keys().into(),
+            &response,
+            &tokens(&id_token),
+            &mut report,
+        )
+    };
+    let session = judge(&issuer(T1)).unwrap();
+    assert_eq!(judge(&issuer(T2)).err(), Some(Error::IssuerMismatch));
+    assert_eq!(
+        judge(&issuer("x/y")).err(),
+        Some(Error::IssuerParameterMismatch)
+    );
+    for (tenant, expected) in [(T1, Ok(())), (T2, Err(Error::IssuerMismatch))] {
+        let id_token = token(&id_claims(&issuer(tenant), &json!({"tid": tenant})));
+        assert_eq!(
+            refresh(&session, &entra, store.keys().into(), &id_token),
+            expected
+        );
+    }
+}
+
+#[test]
+fn values_that_were_asked_for_are_judged_or_refused() {
+    let asking = |claims| request(Flow::Code).claims(claims);
+    let refused = [
+        r#"{"id_token":{"sub":{"essential":true,"values":["a","b"]}}}"#,
+        r#"{"id_token":{"acr":{"essential":true,"values":[]}}}"#,
+        r#"{"id_token":{"org":{"essential":true,"values":"a"}}}"#,
+        r#"{"userinfo":{"org":{"essential":true,"values":[]}}}"#,
+    ];
+    for claims in refused {
+        assert_eq!(asking(claims).check(), Err(Error::RequestValue), "{claims}");
+    }
+    let other_user = asking(r#"{"userinfo":{"sub":{"value":"another"}}}"#);
+    assert_eq!(
+        session_with(&other_user, &json!({})).err(),
+        Some(Error::SubjectMismatch)
+    );
+    let both = asking(r#"{"id_token":{"acr":{"essential":true,"values":["high","mid"]}}}"#);
+    assert_eq!(
+        both.clone().acr_values("low").check(),
+        Err(Error::RequestValue)
+    );
+    let both = both.acr_values("low mid");
+    for (acr, expected) in [
+        ("mid", None),
+        ("low", Some(Error::AcrMismatch)),
+        ("high", Some(Error::AcrMismatch)),
+    ] {
+        assert_eq!(
+            session_with(&both, &json!({"acr": acr})).err(),
+            expected,
+            "{acr}"
+        );
+    }
+    let asked = asking(r#"{"userinfo":{"org":{"essential":true,"values":["a","b"]}}}"#);
+    let session = session_with(&asked, &json!({})).unwrap();
+    for (org, expected) in [
+        (json!("b"), None),
+        (json!("c"), Some(Error::ClaimMismatch)),
+        (json!(null), Some(Error::ClaimMissing)),
+    ] {
+        let json = json!({"sub": SUBJECT, "org": org}).to_string();
+        assert_eq!(session.userinfo(json.as_bytes()).err(), expected, "{org}");
+    }
+}
+
+#[test]
+fn userinfo_comes_encrypted_where_that_was_agreed() {
+    let client = client().encrypted(EncryptedTokens::USERINFO);
+    let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+    let session = session_with(&request, &json!({})).unwrap();
+    let json = json!({"sub": SUBJECT}).to_string();
+    assert_eq!(
+        session.userinfo(json.as_bytes()).err(),
+        Some(Error::TokenNotEncrypted)
+    );
+}
+
+#[test]
+fn a_bound_code_wants_bound_tokens() {
+    let thumbprint = b64([7; 32]);
+    let dpop = client().sender_constraint(SenderConstraint::Dpop);
+    for (client, text, expected) in [
+        (dpop, thumbprint.as_str(), Ok(())),
+        (dpop, "short", Err(Error::RequestValue)),
+        (client(), thumbprint.as_str(), Err(Error::RequestValue)),
+    ] {
+        let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+        assert_eq!(request.dpop_thumbprint(text).check(), expected, "{text}");
+    }
+    let request = AuthenticationRequest::new(dpop, Flow::Code, &random()).unwrap();
+    assert_eq!(
+        session_with(&request, &json!({})).err(),
+        Some(Error::TokenTypeUnsupported)
+    );
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let request = request(Flow::CodeIdTokenToken);
+    let mut parameters = format!(
+        "state={}&code=SECRET&access_token=SECRET&token_type=Bearer&id_token=SECRET",
+        secret(0)
+    )
+    .into_bytes();
+    let response = request
+        .response(&mut parameters, Channel::Fragment)
+        .unwrap();
+    let texts = [
+        format!("{:?}", response.granted().unwrap()),
+        format!("{request:?}")
+            .replace(&secret(0), "SECRET")
+            .replace(&secret(1), "SECRET"),
+        format!("{:?}", ClientAuthentication::SecretPost("SECRET")),
+        format!(
+            "{:?}",
+            RefreshRequest {
+                client_id: "c",
+                refresh_token: "SECRET",
+                scope: None
+            }
+        ),
+        format!(
+            "{:?}",
+            Policy::jwt(ES256)
+                .nonce("SECRET")
+                .access_token("SECRET")
+                .code("SECRET")
+        ),
+        format!("{:?}", session(&json!({"nonce": secret(1)}))).replace(&secret(1), "SECRET"),
+    ];
+    for text in texts {
+        assert!(!text.contains("SECRET"), "{text}");
+    }
+}
+
+#[test]
+fn signed_requests_keep_to_the_profile() {
+    let client = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+    let request = AuthenticationRequest::new(client, Flow::CodeIdToken, &random()).unwrap();
+    let mut sign: Box<Sign<'static>> = Box::new(|_, out| {
+        out[..4].fill(1);
+        Some(4)
+    });
+    let mut object = |alg, lifetime| {
+        let mut out = [0; 4096];
+        let text = request.request_object(alg, None, NOW, lifetime, &mut sign, &mut out);
+        text.map(str::to_owned)
+    };
+    assert_eq!(object(AlgorithmId::Hs256, 60), Err(Error::SecurityProfile));
+    assert_eq!(object(AlgorithmId::Es256, 3601), Err(Error::RequestValue));
+    assert_eq!(object(AlgorithmId::Es256, 0), Err(Error::RequestValue));
+    let object = object(AlgorithmId::Es256, 3600).unwrap();
+    let (mut url, mut body) = ([0; 4096], [0; 4096]);
+    let url = request.signed_url(&object, &mut url).unwrap();
+    for part in [
+        "response_type=code%20id_token",
+        "scope=openid",
+        "client_id=client-1",
+    ] {
+        assert!(url.contains(part), "{url}");
+    }
+    let body = request.pushed_object(&object, &ClientAuthentication::Certificate, &mut body);
+    assert_eq!(
+        body,
+        Ok(format!("request={object}&client_id=client-1").as_str())
+    );
+    let secret = ClientAuthentication::SecretBasic("s");
+    let refused = request
+        .pushed_object(&object, &secret, &mut [0; 4096])
+        .err();
+    assert_eq!(refused, Some(Error::SecurityProfile));
+    let plain = Client::new(
+        ISSUER,
+        CLIENT,
+        "http://rp.example/cb",
+        AUTHORIZATION_ENDPOINT,
+        ES256,
+    )
+    .security_profile(SecurityProfile::Fapi2)
+    .sender_constraint(SenderConstraint::Certificate);
+    assert_eq!(plain.check(), Err(Error::SecurityProfile));
+}
+
+#[test]
+fn the_report_tells_why_a_login_was_refused() {
+    let request =
+        request(Flow::Code).claims(r#"{"id_token":{"org":{"essential":true,"value":"a"}}}"#);
+    let claims = id_claims(ISSUER, &json!({"nonce": secret(1), "org": "b"}));
+    let (store, mut report) = (store(), Report::new());
+    let tokens = tokens(&token(&claims));
+    let refused = log_in(
+        &request,
+        store.keys().into(),
+        &response(),
+        &tokens,
+        &mut report,
+    );
+    assert_eq!(refused.err(), Some(Error::ClaimMismatch));
+    let state = report.state(Check::RequiredClaims);
+    assert_eq!(state, State::Failed(Error::ClaimMismatch));
+}
+
+#[test]
+fn a_session_goes_on_after_a_refresh_and_a_hybrid_login_ends_at_the_token_endpoint() {
+    let (store, client) = (store(), client());
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let session = session(&json!({"sid": "s1"}));
+    let mut json = tokens(&token(&id_claims(ISSUER, &json!({}))))
+        .to_string()
+        .into_bytes();
+    let pending = session
+        .refresh_response(&client, &mut json)
+        .unwrap()
+        .granted()
+        .unwrap();
+    let (mut scratch, mut report) = ([0; 2048], Report::new());
+    let refreshed = pending
+        .verify(&material, &mut scratch, &mut report)
+        .unwrap();
+    assert_eq!(refreshed.session().err(), Some(Error::SavedState));
+
+    let request = request(Flow::CodeIdToken);
+    let claims = id_claims(
+        ISSUER,
+        &json!({"nonce": secret(1), "c_hash": left_half("c")}),
+    );
+    let mut parameters = format!("{}&id_token={}", response(), token(&claims)).into_bytes();
+    let answer = request
+        .response(&mut parameters, Channel::Fragment)
+        .unwrap();
+    let mut scratch = [0; 2048];
+    let authorized =
+        answer
+            .granted()
+            .unwrap()
+            .verify_id_token(&material, &mut scratch, &mut report);
+    assert_eq!(
+        authorized.unwrap().login().err(),
+        Some(Error::IdTokenMissing)
+    );
+}
+
+#[test]
+fn a_kid_is_unknown_after_a_fetch_alone() {
+    let mut store = Store::new();
+    store
+        .fill(|keys| keys.add_secret(&[7; 32], KeyId::Named("a")))
+        .unwrap();
+    let mut rotation = KeyRotation::<4>::new(RotationRules::DEFAULT);
+    rotation.fetched(0, Some(86_400), None);
+    let advise =
+        |rotation: &mut KeyRotation<4>, now| rotation.advise(store.keys(), Some("new"), now);
+    assert_eq!(advise(&mut rotation, 1000), KeyAdvice::RefreshNow);
+    // A second token with the same kid, before the fetch has ended.
+    assert_eq!(advise(&mut rotation, 1000), KeyAdvice::RefreshNow);
+    rotation.failed(1001);
+    assert_eq!(advise(&mut rotation, 1120), KeyAdvice::Deny);
+    assert_eq!(advise(&mut rotation, 1121), KeyAdvice::RefreshNow);
+    rotation.fetched(1121, Some(86_400), None);
+    assert_eq!(advise(&mut rotation, 1121), KeyAdvice::Deny);
+    assert_eq!(advise(&mut rotation, 1420), KeyAdvice::Deny);
+    assert_eq!(advise(&mut rotation, 1421), KeyAdvice::RefreshNow);
+}
+
+#[test]
+fn pinned_thumbprints_keep_their_keys_alone() {
+    let mut store = Store::new();
+    let keys = [jwk("ES256", 0), jwk("RS256", 2048), jwk("Ed25519", 0)];
+    for key in &keys {
+        store
+            .fill(|store| store.pin_jwk(key.to_string().as_bytes()))
+            .unwrap();
+    }
+    let thumbprints: Vec<[u8; 32]> = store.keys().iter().map(|key| key.thumbprint()).collect();
+    let kept = store.fill(|store| Ok(store.retain_thumbprints(&thumbprints[1..2])));
+    assert_eq!(kept, Ok(1));
+    let left: Vec<[u8; 32]> = store.keys().iter().map(|key| key.thumbprint()).collect();
+    assert_eq!(left, [thumbprints[1]]);
+}
+
+#[test]
+fn polling_stays_stopped() {
+    let mut polling = Polling::start(5, 60, 0);
+    assert_eq!(polling.on_error(ErrorCode::AccessDenied, 5), Poll::Stop);
+    assert_eq!(
+        polling.on_error(ErrorCode::AuthorizationPending, 6),
+        Poll::Stop
+    );
+    assert_eq!(
+        (polling.on_timeout(7), polling.next()),
+        (Poll::Stop, Poll::Stop)
+    );
+}
+
+#[test]
+fn secrets_are_wiped_from_bodies_that_fail() {
+    let request = RefreshRequest {
+        client_id: "c",
+        refresh_token: "SECRET",
+        scope: Some(""),
+    };
+    let mut out = [0xff; 256];
+    assert_eq!(
+        request.write(&ClientAuthentication::None, &mut out).err(),
+        Some(Error::RequestValue)
+    );
+    assert_eq!(out, [0; 256]);
+}
+
+#[test]
+fn restored_sessions_are_what_was_saved() {
+    let good = json!({
+        "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "iss": ISSUER, "sub": "u",
+    });
+    let cases = [
+        (json!({}), true),
+        (json!({"v": 2}), false),
+        (json!({"sub": ""}), false),
+        (json!({"sub": 1}), false),
+        (json!({"iss": 1}), false),
+        (json!({"encrypted": 0}), false),
+        (json!({"userinfo": 7}), false),
+        (json!({"auth_time": "x"}), false),
+        (json!({"nonce": 1}), false),
+        (json!({"op": EVIL}), false),
+        (json!({"client": "x"}), false),
+    ];
+    for (changes, expected) in cases {
+        let mut saved = good.clone();
+        saved
+            .as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
+        let restored = Session::restore(&client(), saved.to_string().as_bytes());
+        assert_eq!(restored.is_ok(), expected, "{changes}");
+    }
+}
