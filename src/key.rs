@@ -78,9 +78,23 @@ pub struct Key<'k> {
     /// Bytes of the packed value; for RSA the length of the modulus.
     pub(crate) len: usize,
     pub(crate) words: &'k [Word],
+    /// Its multiples, or nothing.
+    #[cfg(feature = "tables")]
+    pub(crate) table: &'k [Word],
 }
 
 impl<'k> Key<'k> {
+    #[cfg(test)]
+    pub(crate) const fn without_table(family: Family, len: usize, words: &'k [Word]) -> Self {
+        Self {
+            family,
+            len,
+            words,
+            #[cfg(feature = "tables")]
+            table: &[],
+        }
+    }
+
     /// The key's family.
     #[must_use]
     pub const fn family(&self) -> Family {
@@ -183,6 +197,18 @@ pub(crate) const fn words_for_rsa(modulus_len: usize) -> usize {
             .saturating_add(8)
             .saturating_mul(2),
     )
+}
+
+/// Words of a table with so many blocks; 0 for a family without tables.
+#[cfg(feature = "tables")]
+pub(crate) const fn words_for_table(family: Family, blocks: usize) -> usize {
+    match family {
+        Family::P256 => veritok_arith::p256::table_limbs(blocks),
+        Family::P384 => veritok_arith::p384::table_limbs(blocks),
+        Family::P521 => veritok_arith::p521::table_limbs(blocks),
+        Family::Ed25519 => veritok_arith::ed25519::table_limbs(blocks),
+        _ => 0,
+    }
 }
 
 /// Words that hold `len` packed bytes.

@@ -106,6 +106,8 @@ pub use json::Kind;
 #[cfg(feature = "jwe")]
 pub use jwe::{Decrypted, Encryption, decrypt_in_place};
 pub use key::{Family, Key, Word};
+#[cfg(feature = "tables")]
+pub use keyset::words_of_table;
 pub use keyset::{
     Entry, Imported, KeyId, KeySet, KeyStore, Keys, Used, WORDS_OF_ED25519, words_of_kid,
     words_of_mldsa, words_of_point, words_of_rsa, words_of_secret,
@@ -161,3 +163,5 @@ pub use thumbprint::certificate_thumbprint;
 pub use time::{NumericDate, Time};
 pub use value::{Array, Json, Object, ObjectMembers};
 pub use verify::{Refused, Trust, Verified, verify, verify_in_place};
+#[cfg(feature = "tables")]
+pub use veritok_arith::MAX_BLOCKS as MAX_TABLE_BLOCKS;

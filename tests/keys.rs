@@ -386,6 +386,106 @@ fn storage_is_as_large_as_it_says() {
     assert!(exact.pin_jwk(ec.to_string().as_bytes()).is_ok());
 }
 
+/// Tables are made as far as there is room, verify with the same verdict, and never outlive their words.
+#[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+#[test]
+fn tables() {
+    use support::{family, id_claims, id_token_policy, sign, verdict};
+    use veritok::{Entry, KeyStore, MAX_TABLE_BLOCKS, Time, Used, words_of_table};
+    let algorithms = [support::algorithm("ES256"), support::algorithm("EdDSA")];
+    let policy = id_token_policy(&algorithms);
+    let time = Time::at(support::NOW);
+    let jwks = ["ES256", "EdDSA", "HS256", "RS256"].map(|alg| {
+        let mut jwk = jwk(alg, 2048);
+        jwk["kid"] = alg.into();
+        jwk.to_string()
+    });
+    let tokens = ["ES256", "EdDSA"].map(|alg| {
+        let header = json!({ "alg": alg, "kid": alg }).to_string();
+        sign(alg, header, id_claims().to_string())
+    });
+    let mut wrong = tokens.clone();
+    for token in &mut wrong {
+        let (kept, signature) = token.rsplit_once('.').unwrap();
+        let mut signature = support::unb64(signature);
+        signature[40] ^= 1;
+        *token = format!("{kept}.{}", support::b64(signature));
+    }
+    for blocks in 1..=MAX_TABLE_BLOCKS {
+        let [p256, edwards] = ["ES256", "EdDSA"].map(|alg| words_of_table(family(alg), blocks));
+        let (mut entries, mut words, mut used) = (
+            vec![Entry::EMPTY; 4],
+            vec![0; 1000 + p256 + edwards],
+            Used::default(),
+        );
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+        for jwk in &jwks {
+            store.pin_jwk(jwk.as_bytes()).unwrap();
+        }
+        let before = used;
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+        assert_eq!(store.add_tables(blocks), 2, "{blocks}");
+        assert_eq!(store.add_tables(blocks), 0, "once");
+        assert_eq!(used.words, before.words + p256 + edwards);
+        let check = |entries: &[Entry], words: &[u64], used: &Used| {
+            let keys = veritok::Keys::from_parts(entries, words, used);
+            for (token, wrong) in tokens.iter().zip(&wrong) {
+                assert!(
+                    verdict(token.as_bytes(), keys, &policy, time).is_ok(),
+                    "{blocks}"
+                );
+                let refused = verdict(wrong.as_bytes(), keys, &policy, time).unwrap_err();
+                assert_eq!(refused[0].1, Error::SignatureInvalid, "{blocks}");
+            }
+        };
+        check(&entries, &words, &used);
+        // The table, not the point, decides: with another word it takes no signature.
+        let mut altered = words.clone();
+        altered[before.words..used.words].fill(1);
+        let keys = veritok::Keys::from_parts(&entries, &altered, &used);
+        for token in &tokens {
+            assert!(
+                verdict(token.as_bytes(), keys, &policy, time).is_err(),
+                "{blocks}"
+            );
+        }
+
+        // What a failed change takes back is not used again as a table.
+        let mut taken_back = before;
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut taken_back);
+        store.clear();
+        for jwk in &jwks {
+            store.pin_jwk(jwk.as_bytes()).unwrap();
+        }
+        let failed = store.all_or_nothing(|store| {
+            assert_eq!(store.add_tables(blocks), 2);
+            Err::<(), _>(Error::StorageFull)
+        });
+        assert_eq!(failed, Err(Error::StorageFull));
+        store
+            .add_secret(&[0x55; 512], KeyId::Named("another"))
+            .unwrap_err();
+        let free = store.add_tables(blocks);
+        assert_eq!(free, 2, "made anew");
+        check(&entries, &words, &taken_back);
+
+        // Room for one of them alone.
+        let mut few = vec![0; before.words + p256];
+        let mut used = Used::default();
+        let mut store = KeyStore::new(&mut entries, &mut few, &mut used);
+        for jwk in &jwks {
+            store.pin_jwk(jwk.as_bytes()).unwrap();
+        }
+        assert_eq!(store.add_tables(blocks), 1);
+        check(&entries, &few, &used);
+    }
+    let mut keys = KeySet::<1, 600>::new();
+    keys.pin_jwk(jwks[0].as_bytes()).unwrap();
+    for blocks in [0, MAX_TABLE_BLOCKS + 1, usize::MAX] {
+        assert_eq!(keys.add_tables(blocks), 0, "{blocks}");
+    }
+}
+
 #[test]
 fn a_secret_that_is_not_kept_leaves_no_trace() {
     use veritok::{Entry, KeyStore, Used};

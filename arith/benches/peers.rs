@@ -4,6 +4,7 @@
 use std::{hint::black_box, time::Instant};
 
 use ::rsa::{BoxedUint, RsaPublicKey, hazmat::rsa_encrypt};
+use sha2::{Digest as _, Sha512};
 use veritok_arith::rsa;
 
 /// Runs both in turns, and prints their least times for a call.
@@ -21,7 +22,7 @@ fn compare<'f>(name: &str, ours: &'f mut dyn FnMut(), peers: &'f mut dyn FnMut()
     }
     let [ours, peers] = least;
     println!(
-        "{name:<10} {ours:8.1} us {peers:8.1} us {:6.2}",
+        "{name:<14} {ours:8.1} us {peers:8.1} us {:6.2}",
         ours / peers
     );
 }
@@ -41,13 +42,66 @@ macro_rules! curves {
             let point = key.verifying_key().to_sec1_point(false);
             let (x, y) = point.as_bytes()[1..].split_at($len);
             let key = key.verifying_key();
+            let peer = &mut || key.verify_prehash(black_box(digest), &signature).unwrap();
             compare(
                 stringify!($curve),
                 &mut || assert!(veritok_arith::$curve::verify(black_box(x), y, digest, &r, &s)),
-                &mut || key.verify_prehash(black_box(digest), &signature).unwrap(),
+                peer,
             );
+            for blocks in [1, 2, 4] {
+                let mut table = vec![0; veritok_arith::$curve::table_limbs(blocks)];
+                veritok_arith::$curve::prepare(x, y, &mut table).unwrap();
+                compare(
+                    &format!("{} {} KiB", stringify!($curve), size_of_val(&*table) / 1024),
+                    &mut || assert!(veritok_arith::$curve::verify_with_table(black_box(&table), digest, &r, &s)),
+                    peer,
+                );
+            }
         })*
     };
+}
+
+/// Whole signatures of a short message: the peer hashes too.
+fn ed25519() {
+    use ed25519_dalek::{Signer as _, SigningKey};
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let message = b"message";
+    let signature = key.sign(message);
+    let key = key.verifying_key();
+    let bytes = signature.to_bytes();
+    let digest = || {
+        let hash = Sha512::new().chain_update(&bytes[..32]);
+        hash.chain_update(key.as_bytes())
+            .chain_update(message)
+            .finalize()
+    };
+    let peer = &mut || key.verify_strict(black_box(message), &signature).unwrap();
+    compare(
+        "Ed25519",
+        &mut || {
+            assert!(veritok_arith::ed25519::verify(
+                black_box(key.as_bytes()),
+                &digest(),
+                &bytes
+            ))
+        },
+        peer,
+    );
+    for blocks in [1, 2, 4] {
+        let mut table = vec![0; veritok_arith::ed25519::table_limbs(blocks)];
+        veritok_arith::ed25519::prepare(key.as_bytes(), &mut table).unwrap();
+        compare(
+            &format!("Ed25519 {} KiB", size_of_val(&*table) / 1024),
+            &mut || {
+                assert!(veritok_arith::ed25519::verify_with_table(
+                    black_box(&table),
+                    &digest(),
+                    &bytes
+                ))
+            },
+            peer,
+        );
+    }
 }
 
 fn main() {
@@ -57,6 +111,7 @@ fn main() {
         p384 48;
         p521 66;
     }
+    ed25519();
     for len in [256_usize, 384, 512] {
         // Any odd number serves for the time.
         let n = vec![0xa5; len];

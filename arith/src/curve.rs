@@ -1,25 +1,18 @@
-//! The curves (SP 800-186 §3.2.1) and their fields. Elements are in Montgomery form, below p.
+//! The curves (SP 800-186 §3.2.1).
 
+#[cfg(feature = "tables")]
+use crate::comb::Comb;
 use crate::{
     ecdsa,
+    field::Field,
+    group::{Affine, GENERATOR_POINTS},
     limb::{LIMB_LEN, Limb, PER_64},
-    montgomery::{self, negated_inverse},
+    montgomery::negated_inverse,
     number,
-    point::Affine,
 };
 
-/// Width of the windows into the generator's multiples.
-pub(crate) const GENERATOR_WIDTH: usize = 5;
-/// Odd multiples of the generator that are kept: 1, 3 and so on to 15.
-pub(crate) const GENERATOR_POINTS: usize = 1 << (GENERATOR_WIDTH - 2);
-
-/// A curve y^2 = x^3 - 3 x + b over the integers modulo p, of prime order.
-pub(crate) trait Curve<const N: usize> {
-    /// p, with -1/p modulo a limb, 1 and R in Montgomery form.
-    const P: [Limb; N];
-    const P_INVERSE: Limb;
-    const ONE: [Limb; N];
-    const R: [Limb; N];
+/// A curve y^2 = x^3 - 3 x + b, of prime order.
+pub(crate) trait Curve<const N: usize>: Field<N> + Copy {
     /// b, in Montgomery form.
     const B: [Limb; N];
     /// The order n, with -1/n modulo a limb and R mod n.
@@ -29,53 +22,22 @@ pub(crate) trait Curve<const N: usize> {
     const ORDER_BITS: usize;
     /// Octets of a coordinate, and of r and s.
     const LEN: usize;
-    const GENERATOR: [Affine<N>; GENERATOR_POINTS];
-
-    /// a b.
-    #[inline(never)]
-    fn multiply(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        let mut product = [0; N];
-        montgomery::multiply(a, b, &Self::P, Self::P_INVERSE, &mut product);
-        product
-    }
-
-    /// a + b.
-    #[inline(never)]
-    fn add(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        let mut sum = [0; N];
-        let carry = number::add(a, b, &mut sum);
-        montgomery::reduce(&mut sum, carry, &Self::P);
-        sum
-    }
-
-    /// a - b.
-    #[inline(never)]
-    fn subtract(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        let mut difference = [0; N];
-        montgomery::subtract(a, b, &Self::P, &mut difference);
-        difference
-    }
-
-    /// a / 2.
-    #[inline(never)]
-    fn half(a: &[Limb; N]) -> [Limb; N] {
-        let mut half = *a;
-        montgomery::halve(&mut half, 1, &Self::P, Self::P_INVERSE);
-        half
-    }
-
-    /// 1/a; a is not zero.
-    fn invert(a: &[Limb; N]) -> [Limb; N] {
-        // R^2 / (a R) = R / a.
-        montgomery::divide(&Self::R, a, &Self::P, Self::P_INVERSE)
-    }
+    const GENERATOR: [Affine<N, 2>; GENERATOR_POINTS];
+    #[cfg(feature = "tables")]
+    const COMB: Comb<'static, N, 2>;
 
     /// Reads a coordinate of full length that is below p.
-    fn decode(bytes: &[u8]) -> Option<[Limb; N]> {
+    fn coordinate(bytes: &[u8]) -> Option<[Limb; N]> {
         let mut number = [0; N];
         number::from_be(bytes, &mut number);
         let is_valid = bytes.len() == Self::LEN && number::is_below(&number, &Self::P);
-        is_valid.then(|| Self::multiply(&Self::R, &number))
+        is_valid.then(|| Self::encode(&number))
+    }
+
+    /// Reads the coordinates of a point on the curve.
+    fn point(x: &[u8], y: &[u8]) -> Option<Affine<N, 2>> {
+        let (x, y) = (Self::coordinate(x)?, Self::coordinate(y)?);
+        (Self::multiply(&y, &y) == Self::y_squared(&x)).then_some([x, y])
     }
 
     /// x^3 - 3 x + b.
@@ -89,13 +51,9 @@ pub(crate) trait Curve<const N: usize> {
 
     /// A square root of a, if it has one: p is 3 mod 4.
     fn square_root(a: &[Limb; N]) -> Option<[Limb; N]> {
-        let mut one = [0; N];
-        if let Some(low) = one.first_mut() {
-            *low = 1;
-        }
         // p + 1 does not overflow; its lowest two bits are zero.
         let mut exponent = [0; N];
-        number::add(&Self::P, &one, &mut exponent);
+        number::add(&Self::P, &number::one::<N>(), &mut exponent);
         let mut root = Self::ONE;
         for place in (2..Self::LEN.saturating_mul(8)).rev() {
             root = Self::multiply(&root, &root);
@@ -114,7 +72,7 @@ pub(crate) trait Curve<const N: usize> {
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler"
 )]
-const fn limbs<const WORDS: usize, const N: usize>(words: [u64; WORDS]) -> [Limb; N] {
+pub(crate) const fn limbs<const WORDS: usize, const N: usize>(words: [u64; WORDS]) -> [Limb; N] {
     let mut limbs = [0; N];
     let mut index = 0;
     while index < N {
@@ -129,18 +87,13 @@ const fn limbs<const WORDS: usize, const N: usize>(words: [u64; WORDS]) -> [Limb
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler"
 )]
-const fn points<const WORDS: usize, const N: usize, const POINTS: usize>(
-    words: [[[u64; WORDS]; 2]; POINTS],
-) -> [Affine<N>; POINTS] {
-    let zero = [0; N];
-    let mut points = [Affine { x: zero, y: zero }; POINTS];
+pub(crate) const fn points<const WORDS: usize, const N: usize, const K: usize>(
+    words: [[[u64; WORDS]; K]; GENERATOR_POINTS],
+) -> [Affine<N, K>; GENERATOR_POINTS] {
+    let mut points = [[[0; N]; K]; GENERATOR_POINTS];
     let mut index = 0;
-    while index < POINTS {
-        let [x, y] = words[index];
-        points[index] = Affine {
-            x: limbs(x),
-            y: limbs(y),
-        };
+    while index < GENERATOR_POINTS * K {
+        points[index / K][index % K] = limbs(words[index / K][index % K]);
         index += 1;
     }
     points
@@ -150,7 +103,9 @@ macro_rules! curves {
     ($($module:ident $words:literal $len:literal $bits:literal $name:literal $digest:literal;)*) => {
         $(#[doc = concat!("ECDSA on ", $name, " (FIPS 186-5 §6.4.2), and its points.")]
         pub mod $module {
-            use super::{Affine, Curve, GENERATOR_POINTS, Limb, PER_64, ecdsa, limbs, negated_inverse, points};
+            use super::{Affine, Curve, Field, GENERATOR_POINTS, Limb, PER_64, ecdsa, limbs, negated_inverse, points};
+            #[cfg(feature = "tables")]
+            use crate::comb::{self, Comb};
 
             mod constants;
 
@@ -159,20 +114,53 @@ macro_rules! curves {
 
             const N: usize = $words * PER_64;
 
+            #[derive(Clone, Copy)]
             pub(crate) struct ThisCurve;
 
-            impl Curve<N> for ThisCurve {
+            impl Field<N> for ThisCurve {
                 const P: [Limb; N] = limbs(constants::P);
                 const P_INVERSE: Limb = negated_inverse(Self::P[0]);
                 const ONE: [Limb; N] = limbs(constants::ONE);
                 const R: [Limb; N] = limbs(constants::R);
+            }
+
+            impl Curve<N> for ThisCurve {
                 const B: [Limb; N] = limbs(constants::B);
                 const ORDER: [Limb; N] = limbs(constants::ORDER);
                 const ORDER_INVERSE: Limb = negated_inverse(Self::ORDER[0]);
                 const ORDER_R: [Limb; N] = limbs(constants::ORDER_R);
                 const ORDER_BITS: usize = $bits;
                 const LEN: usize = LEN;
-                const GENERATOR: [Affine<N>; GENERATOR_POINTS] = points(constants::GENERATOR);
+                const GENERATOR: [Affine<N, 2>; GENERATOR_POINTS] = points(constants::GENERATOR);
+                #[cfg(feature = "tables")]
+                const COMB: Comb<'static, N, 2> = {
+                    const POINTS: &[Affine<N, 2>; comb::GENERATOR_LEN] =
+                        &comb::decode(include_bytes!(concat!("curve/", stringify!($module), "/comb.bin")));
+                    Comb::of_generator(POINTS, $bits)
+                };
+            }
+
+            /// Limbs of a key's table with this many blocks, from 1 to [`MAX_BLOCKS`](crate::MAX_BLOCKS):
+            /// the more there are, the faster is a verification.
+            #[cfg(feature = "tables")]
+            #[must_use]
+            pub const fn table_limbs(blocks: usize) -> usize {
+                comb::limbs::<N, 2>(blocks)
+            }
+
+            /// Fills the table of the key x, y, of as many blocks as [`table_limbs`] says of its
+            /// length. `None` for a key that is no point of the curve, or another length.
+            #[cfg(feature = "tables")]
+            #[must_use]
+            pub fn prepare(x: &[u8], y: &[u8], table: &mut [Limb]) -> Option<()> {
+                ecdsa::prepare::<ThisCurve, N>(x, y, table)
+            }
+
+            /// [`verify`] with a table that [`prepare`] has filled; false for one of another length.
+            #[cfg(feature = "tables")]
+            #[must_use]
+            pub fn verify_with_table(table: &[Limb], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+                ecdsa::verify_with_table::<ThisCurve, N>(table, digest, r, s).is_some()
             }
 
             /// Whether r and s, of [`LEN`] octets each, sign the digest with the key x, y. Numbers
@@ -188,7 +176,7 @@ macro_rules! curves {
             /// Whether x and y, big-endian, of [`LEN`] octets and below p, are a point of the curve.
             #[must_use]
             pub fn is_on_curve(x: &[u8], y: &[u8]) -> bool {
-                Affine::decode::<ThisCurve>(x, y).is_some()
+                ThisCurve::point(x, y).is_some()
             }
 
             /// Writes to `y`, of [`LEN`] octets, the coordinate to x of this parity (SEC 1 §2.3.4).

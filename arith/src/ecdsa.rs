@@ -1,13 +1,8 @@
 //! ECDSA verification (FIPS 186-5 §6.4.2) on any of the curves.
 
-use crate::{
-    curve::{Curve, GENERATOR_WIDTH},
-    limb::Limb,
-    montgomery, number,
-    point::{Affine, Jacobian, KEY_WIDTH, odd_multiples},
-    rare,
-    recode::{Digits, LOWEST},
-};
+#[cfg(feature = "tables")]
+use crate::comb::{self, Comb};
+use crate::{curve::Curve, group, limb::Limb, montgomery, number, point::Jacobian, rare};
 
 pub(crate) fn verify<C: Curve<N>, const N: usize>(
     x: &[u8],
@@ -16,7 +11,40 @@ pub(crate) fn verify<C: Curve<N>, const N: usize>(
     r: &[u8],
     s: &[u8],
 ) -> Option<()> {
-    let key = Affine::decode::<C>(x, y)?;
+    let key = C::point(x, y)?;
+    let (r, [u1, u2]) = decode::<C, N>(digest, r, s)?;
+    let sum = group::sum_of_multiples(&u1, &key, &u2);
+    has_x::<C, N>(&sum, &r).then_some(())
+}
+
+#[cfg(feature = "tables")]
+pub(crate) fn prepare<C: Curve<N>, const N: usize>(
+    x: &[u8],
+    y: &[u8],
+    table: &mut [Limb],
+) -> Option<()> {
+    comb::fill::<Jacobian<C, N>, N, 2>(&C::point(x, y)?, table)
+}
+
+#[cfg(feature = "tables")]
+pub(crate) fn verify_with_table<C: Curve<N>, const N: usize>(
+    table: &[Limb],
+    digest: &[u8],
+    r: &[u8],
+    s: &[u8],
+) -> Option<()> {
+    let table = Comb::read(table, C::ORDER_BITS)?;
+    let (r, [u1, u2]) = decode::<C, N>(digest, r, s)?;
+    let sum = comb::sum_of_multiples([(C::COMB, &u1), (table, &u2)]);
+    has_x::<C, N>(&sum, &r).then_some(())
+}
+
+/// Reads r, and the factors u1 of the generator and u2 of the key.
+fn decode<C: Curve<N>, const N: usize>(
+    digest: &[u8],
+    r: &[u8],
+    s: &[u8],
+) -> Option<([Limb; N], [[Limb; N]; 2])> {
     let r = decode_scalar::<C, N>(r)?;
     let s = decode_scalar::<C, N>(s)?;
     let mut e = [0; N];
@@ -26,10 +54,7 @@ pub(crate) fn verify<C: Curve<N>, const N: usize>(
         return None;
     }
     number::from_be(digest.get(..digest.len().min(longest))?, &mut e);
-
-    let [u1, u2] = scalars::<C, N>(&e, &r, &s);
-    let sum = sum_of_multiples::<C, N>(&u1, &key, &u2);
-    has_x::<C, N>(&sum, &r).then_some(())
+    Some((r, scalars::<C, N>(&e, &r, &s)))
 }
 
 /// r or s: of full length, in [1, n - 1].
@@ -57,38 +82,9 @@ fn scalars<C: Curve<N>, const N: usize>(
     })
 }
 
-/// u1 G + u2 Q, both scalars read together from their tops (Straus).
-#[inline(never)]
-fn sum_of_multiples<C: Curve<N>, const N: usize>(
-    u1: &[Limb; N],
-    key: &Affine<N>,
-    u2: &[Limb; N],
-) -> Jacobian<N> {
-    let key = odd_multiples::<C, N>(key);
-    let mut of_generator = Digits::<GENERATOR_WIDTH>::new(u1);
-    let mut of_key = Digits::<KEY_WIDTH>::new(u2);
-    let mut sum = Jacobian::INFINITY;
-    for place in (LOWEST..=C::ORDER_BITS.saturating_add(LOWEST)).rev() {
-        sum.double::<C>();
-        let digits = [
-            (of_generator.at(place), &C::GENERATOR[..]),
-            (of_key.at(place), &key[..]),
-        ];
-        for (digit, table) in digits {
-            let Some((index, is_negated)) = digit else {
-                continue;
-            };
-            if let Some(point) = table.get(index) {
-                sum.add::<C>(point, is_negated);
-            }
-        }
-    }
-    sum
-}
-
 /// Whether the x of a point is r modulo n: x = r, or x = r + n where that is below p. Without a
 /// division, as x = X / Z^2.
-fn has_x<C: Curve<N>, const N: usize>(point: &Jacobian<N>, r: &[Limb; N]) -> bool {
+fn has_x<C: Curve<N>, const N: usize>(point: &Jacobian<C, N>, r: &[Limb; N]) -> bool {
     if point.is_infinity() {
         rare!(ResultAtInfinity);
         return false;
@@ -111,13 +107,11 @@ pub(crate) fn decompress<C: Curve<N>, const N: usize>(
     y_is_odd: bool,
     y: &mut [u8],
 ) -> Option<()> {
-    let root = C::square_root(&C::y_squared(&C::decode(x)?))?;
-    let mut one = [0; N];
-    *one.first_mut()? = 1;
-    // Out of Montgomery form; it is not zero, as no point has order 2.
-    let mut number = C::multiply(&root, &one);
+    let root = C::square_root(&C::y_squared(&C::coordinate(x)?))?;
+    // It is not zero, as no point has order 2.
+    let mut number = C::decode(&root);
     if number::bit(&number, 0) != y_is_odd {
-        number = C::subtract(&[0; N], &number);
+        number = C::negate(&number);
     }
     if y.len() != C::LEN {
         return None;

@@ -1,5 +1,5 @@
-//! Arithmetic for verifiers: the RSA public operation and ECDSA verification on P-256, P-384 and
-//! P-521, `no_std`, without a heap, without `unsafe`.
+//! Arithmetic for verifiers: the RSA public operation, ECDSA on P-256, P-384 and P-521, and Ed25519,
+//! `no_std`, without a heap, without `unsafe`.
 //!
 //! All of it takes a time that depends on its input. It is for public data alone: moduli, points,
 //! signatures, digests. **Never give it a secret.**
@@ -7,7 +7,8 @@
 //! | module | what it has |
 //! |---|---|
 //! | [`rsa`] | prepared public keys of any odd modulus, s^e mod n |
-//! | [`p256`], [`p384`], [`p521`] | verification of r and s, points on the curve, decompression |
+//! | [`p256`], [`p384`], [`p521`] | ECDSA: verification of r and s, points on the curve, decompression |
+//! | [`ed25519`] | Ed25519: verification of R and s, points that are keys |
 //!
 //! Numbers are little-endian [`Limb`]s, 32 or 64 bits wide like the processor's registers. One
 //! Montgomery multiplication serves every modulus; the curves get copies of it with their constants
@@ -53,14 +54,22 @@ extern crate std;
 mod limb;
 mod number;
 mod montgomery;
+mod field;
+mod recode;
+mod group;
+#[cfg(feature = "tables")]
+mod comb;
 mod curve;
 mod point;
-mod recode;
 mod ecdsa;
+mod edwards;
+pub mod ed25519;
 pub mod rsa;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "tables")]
+pub use comb::MAX_BLOCKS;
 pub use curve::{p256, p384, p521};
 pub use limb::Limb;
 

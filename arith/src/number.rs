@@ -33,6 +33,25 @@ pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
     }
 }
 
+/// Writes a b to `out`, which is zero and as long as both.
+#[inline(always)]
+pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
+    for (start, b) in b.iter().enumerate() {
+        let mut carry = 0;
+        let Some((to, above)) =
+            (out.get_mut(start..)).and_then(|out| out.split_at_mut_checked(a.len()))
+        else {
+            return;
+        };
+        for (to, a) in to.iter_mut().zip(a) {
+            (*to, carry) = limb::multiply_add(*a, *b, *to, carry);
+        }
+        if let Some(above) = above.first_mut() {
+            *above = carry;
+        }
+    }
+}
+
 /// Copies; `copy_from_slice` would panic for other lengths.
 #[inline(always)]
 pub(crate) fn copy(from: &[Limb], to: &mut [Limb]) {
@@ -52,6 +71,16 @@ pub(crate) fn is_below(a: &[Limb], b: &[Limb]) -> bool {
         }
     }
     false
+}
+
+/// 1.
+#[inline(always)]
+pub(crate) fn one<const N: usize>() -> [Limb; N] {
+    let mut one = [0; N];
+    if let Some(low) = one.first_mut() {
+        *low = 1;
+    }
+    one
 }
 
 #[inline(always)]
@@ -74,6 +103,14 @@ pub(crate) fn from_be(bytes: &[u8], limbs: &mut [Limb]) {
         *limb = bytes
             .iter()
             .fold(0, |limb, byte| limb << 8 | Limb::from(*byte));
+    }
+}
+
+/// Reads little-endian octets, up to what the limbs hold.
+pub(crate) fn from_le(bytes: &[u8], limbs: &mut [Limb]) {
+    limbs.fill(0);
+    for (limb, bytes) in limbs.iter_mut().zip(bytes.chunks(LIMB_LEN)) {
+        *limb = (bytes.iter().rev()).fold(0, |limb, byte| limb << 8 | Limb::from(*byte));
     }
 }
 

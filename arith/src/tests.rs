@@ -5,12 +5,18 @@ use std::{format, vec, vec::Vec};
 
 use num_bigint::BigUint;
 
+#[cfg(feature = "tables")]
+use crate::comb::{self, Comb};
 use crate::{
     Limb,
-    curve::{Curve, GENERATOR_POINTS, p256, p384, p521},
+    curve::{Curve, p256, p384, p521},
+    ed25519,
+    edwards::{self, Field25519},
+    field::Field,
+    group::{GENERATOR_POINTS, Group},
     limb::LIMB_LEN,
     montgomery, number,
-    point::{Affine, Jacobian},
+    point::Jacobian,
     reached,
 };
 
@@ -23,6 +29,9 @@ struct Reference {
     g: Point,
     len: usize,
     verify: Verify,
+    /// The verdict with a table of so many blocks.
+    #[cfg(feature = "tables")]
+    with_table: fn(usize, [&[u8]; 5]) -> bool,
 }
 
 type Verify = fn(&[u8], &[u8], &[u8], &[u8], &[u8]) -> bool;
@@ -53,6 +62,12 @@ fn references() -> [Reference; 3] {
             )),
             len: p256::LEN,
             verify: p256::verify,
+            #[cfg(feature = "tables")]
+            with_table: |blocks, [x, y, digest, r, s]| {
+                let mut table = vec![0; p256::table_limbs(blocks)];
+                p256::prepare(x, y, &mut table).unwrap();
+                p256::verify_with_table(&table, digest, r, s)
+            },
         },
         Reference {
             name: "P-384",
@@ -77,6 +92,12 @@ fn references() -> [Reference; 3] {
             )),
             len: p384::LEN,
             verify: p384::verify,
+            #[cfg(feature = "tables")]
+            with_table: |blocks, [x, y, digest, r, s]| {
+                let mut table = vec![0; p384::table_limbs(blocks)];
+                p384::prepare(x, y, &mut table).unwrap();
+                p384::verify_with_table(&table, digest, r, s)
+            },
         },
         Reference {
             name: "P-521",
@@ -101,6 +122,12 @@ fn references() -> [Reference; 3] {
             )),
             len: p521::LEN,
             verify: p521::verify,
+            #[cfg(feature = "tables")]
+            with_table: |blocks, [x, y, digest, r, s]| {
+                let mut table = vec![0; p521::table_limbs(blocks)];
+                p521::prepare(x, y, &mut table).unwrap();
+                p521::verify_with_table(&table, digest, r, s)
+            },
         },
     ]
 }
@@ -171,7 +198,15 @@ impl Reference {
         };
         reached::take();
         let verdict = (self.verify)(&x, &y, e, &r, &s);
-        (verdict, reached::take().into_iter().collect())
+        let branches: Vec<&str> = reached::take().into_iter().collect();
+        #[cfg(feature = "tables")]
+        for blocks in 1..=crate::MAX_BLOCKS {
+            let with_table = (self.with_table)(blocks, [&x, &y, e, &r, &s]);
+            assert_eq!(with_table, verdict, "{}: {blocks} blocks", self.name);
+        }
+        // A table's own branches have their own vectors.
+        reached::take();
+        (verdict, branches)
     }
 
     /// The key for which u1 G + u2 Q is the point, with u1 and u2 from a signature.
@@ -315,6 +350,61 @@ fn rare_branches() {
     }
 }
 
+/// With tables, where the first point of the key is what the generator's points sum up to, or its
+/// negation: the key is chosen so.
+#[cfg(feature = "tables")]
+#[test]
+fn rare_branches_of_tables() {
+    for curve in &references() {
+        let n = &curve.n;
+        let columns = n.bits().div_ceil(8 * crate::MAX_BLOCKS as u64);
+        // The multiple of a point that a block of the topmost column holds.
+        let multiple = |scalar: &BigUint, block: u64| {
+            (8 * block..8 * block + 8).fold(BigUint::ZERO, |sum, tooth| {
+                let above = (tooth + 1) * columns;
+                let term = power_of_2((tooth * columns) as u32) % n;
+                let is_positive = above == 32 * columns || scalar.bit(above);
+                (sum + if is_positive { term } else { n - term }) % n
+            })
+        };
+        let mut random = random();
+        for (branch, negated) in [("DoublingInAddition", false), ("SumAtInfinity", true)] {
+            let (key, [e, r, s]) = loop {
+                let mut scalar = || {
+                    let bytes: Vec<u8> = (&mut random).take(curve.len).collect();
+                    BigUint::from_bytes_be(&bytes) % n
+                };
+                let (u1, u2) = (scalar(), scalar());
+                let of_generator: BigUint = (0..4).map(|block| multiple(&u1, block)).sum();
+                let ratio = of_generator * multiple(&u2, 0).modinv(n).unwrap() % n;
+                let ratio = if negated { n - ratio } else { ratio };
+                let r = curve
+                    .multiply(&((&u1 + &u2 * &ratio) % n), &curve.g)
+                    .unwrap()
+                    .0
+                    % n;
+                let s = &r * u2.modinv(n).unwrap() % n;
+                let e = u1 * &s % n;
+                if e.bits() <= n.bits() / 8 * 8 {
+                    break (curve.multiply(&ratio, &curve.g), [e, r, s]);
+                }
+            };
+            assert!(curve.is_valid(&key, &e, &r, &s), "{}: {branch}", curve.name);
+            let (x, y) = key.unwrap();
+            let [x, y, e, r, s] = [&x, &y, &e, &r, &s].map(|number| curve.bytes(number));
+            let e = &e[curve.len - (n.bits() / 8) as usize..];
+            reached::take();
+            let verdict = (curve.with_table)(crate::MAX_BLOCKS, [&x, &y, e, &r, &s]);
+            let reached = reached::take();
+            assert!(
+                verdict && reached.contains(branch),
+                "{}: {branch}",
+                curve.name
+            );
+        }
+    }
+}
+
 /// A fixed sequence (Marsaglia's xorshift), so that a failure can be repeated.
 fn random() -> impl Iterator<Item = u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -366,15 +456,45 @@ fn samples(modulus: &BigUint, random: &mut impl Iterator<Item = u8>, count: usiz
     samples.iter().map(|sample| sample % modulus).collect()
 }
 
+/// Compares the arithmetic of a field with `num-bigint`'s on every pair of the samples, and yields them.
+fn check_field<F: Field<N>, const N: usize>(
+    p: &BigUint,
+    random: &mut impl Iterator<Item = u8>,
+) -> Vec<BigUint> {
+    let radix = to_big(&F::ONE);
+    assert_eq!(F::P, to_limbs(p));
+    assert_eq!(to_big(&F::R), &radix * &radix % p);
+    let of_radix = radix.modinv(p).unwrap();
+    let numbers = samples(p, random, 40);
+    for a in &numbers {
+        let x: [Limb; N] = to_limbs(a);
+        let half = (a + if a.bit(0) { p.clone() } else { BigUint::ZERO }) / 2_u8;
+        assert_eq!(to_big(&F::half(&x)), half, "{a:x}");
+        assert_eq!(to_big(&F::negate(&x)), (p - a) % p, "{a:x}");
+        assert_eq!(to_big(&F::encode(&x)), a * &radix % p, "{a:x}");
+        assert_eq!(F::decode(&F::encode(&x)), x, "{a:x}");
+        if *a != BigUint::ZERO {
+            let inverse = a.modinv(p).unwrap() * &radix % p;
+            assert_eq!(to_big(&F::invert(&F::encode(&x))), inverse, "{a:x}");
+        }
+        for b in &numbers {
+            let y = to_limbs(b);
+            let product = a * b * &of_radix % p;
+            assert_eq!(to_big(&F::multiply(&x, &y)), product, "{a:x} {b:x}");
+            assert_eq!(to_big(&F::add(&x, &y)), (a + b) % p, "{a:x} {b:x}");
+            assert_eq!(to_big(&F::subtract(&x, &y)), (p + a - b) % p, "{a:x} {b:x}");
+        }
+    }
+    numbers
+}
+
 /// Derives the constants of a curve, and compares its arithmetic with `num-bigint`'s.
 fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
     let (p, n) = (&reference.p, &reference.n);
     let bits = u32::try_from(8 * LIMB_LEN * N).unwrap();
     let radix = power_of_2(bits);
     let encode = |number: &BigUint| to_limbs::<N>(&(number * &radix % p));
-    assert_eq!(C::P, to_limbs(p));
     assert_eq!(C::ONE, encode(&BigUint::from(1_u8)));
-    assert_eq!(C::R, encode(&radix));
     assert_eq!(C::B, encode(&reference.b));
     assert_eq!(C::ORDER, to_limbs(n));
     assert_eq!(C::ORDER_R, to_limbs(&(&radix % n)));
@@ -388,17 +508,13 @@ fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
         let (x, y) = reference
             .multiply(&BigUint::from(2 * index + 1), &reference.g)
             .unwrap();
-        assert_eq!((point.x, point.y), (encode(&x), encode(&y)), "{index}");
+        assert_eq!(*point, [encode(&x), encode(&y)], "{index}");
     }
 
     // The field and the order, on every pair of the samples.
     let mut random = random();
-    let out_of = |number: &BigUint, m: &BigUint| number * radix.modinv(m).unwrap() % m;
-    let numbers = samples(p, &mut random, 40);
+    let numbers = check_field::<C, N>(p, &mut random);
     for a in &numbers {
-        let x: [Limb; N] = to_limbs(a);
-        let half = (a + if a.bit(0) { p.clone() } else { BigUint::ZERO }) / 2_u8;
-        assert_eq!(to_big(&C::half(&x)), half, "{a:x}");
         assert_eq!(
             to_big(&C::y_squared(&encode(a))),
             to_big(&encode(
@@ -407,27 +523,14 @@ fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
             "{a:x}"
         );
         if *a != BigUint::ZERO {
-            let inverse = a.modinv(p).unwrap();
-            assert_eq!(C::invert(&encode(a)), encode(&inverse), "{a:x}");
+            let x: [Limb; N] = to_limbs(a);
             let square = C::multiply(&x, &x);
             let root = to_big(&C::square_root(&square).unwrap());
             assert!(root == *a || &root + a == *p, "{a:x}");
-            assert!(
-                C::square_root(&C::subtract(&[0; N], &square)).is_none(),
-                "{a:x}"
-            );
-        }
-        for b in &numbers {
-            let y = to_limbs(b);
-            assert_eq!(
-                to_big(&C::multiply(&x, &y)),
-                out_of(&(a * b), p),
-                "{a:x} {b:x}"
-            );
-            assert_eq!(to_big(&C::add(&x, &y)), (a + b) % p, "{a:x} {b:x}");
-            assert_eq!(to_big(&C::subtract(&x, &y)), (p + a - b) % p, "{a:x} {b:x}");
+            assert!(C::square_root(&C::negate(&square)).is_none(), "{a:x}");
         }
     }
+    let out_of = |number: &BigUint, m: &BigUint| number * radix.modinv(m).unwrap() % m;
     let numbers = samples(n, &mut random, 40);
     let unreduced = samples(&radix, &mut random, 20);
     for a in &numbers {
@@ -451,12 +554,9 @@ fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
     // The group's laws, by the textbook's.
     let affine = |point: &Point| {
         let (x, y) = point.as_ref().unwrap();
-        Affine {
-            x: encode(x),
-            y: encode(y),
-        }
+        [encode(x), encode(y)]
     };
-    let is = |sum: &Jacobian<N>, expected: &Point| match expected {
+    let is = |sum: &Jacobian<C, N>, expected: &Point| match expected {
         None => sum.is_infinity(),
         Some((x, y)) => {
             let zz = C::multiply(&sum.z, &sum.z);
@@ -470,13 +570,13 @@ fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
             continue;
         };
         let key = Some(key);
-        let mut sum = Jacobian::INFINITY;
+        let mut sum = Jacobian::<C, N>::NEUTRAL;
         let mut expected = None;
         for (step, negated) in [false, false, false, true, false, true, true]
             .into_iter()
             .enumerate()
         {
-            sum.add::<C>(&affine(&key), negated);
+            sum.add(&affine(&key), negated);
             let term = if negated {
                 reference.negate(&key)
             } else {
@@ -484,7 +584,7 @@ fn check_curve<C: Curve<N>, const N: usize>(reference: &Reference) {
             };
             expected = reference.add(&expected, &term);
             assert!(is(&sum, &expected), "{k:x}: sum {step}");
-            sum.double::<C>();
+            sum.double();
             expected = reference.add(&expected, &expected);
             assert!(is(&sum, &expected), "{k:x}: double {step}");
         }
@@ -497,4 +597,197 @@ fn curves() {
     check_curve::<p256::ThisCurve, _>(first);
     check_curve::<p384::ThisCurve, _>(second);
     check_curve::<p521::ThisCurve, _>(third);
+}
+
+/// The curve edwards25519 by its standard's numbers (RFC 8032 §5.1).
+struct Edwards {
+    p: BigUint,
+    d: BigUint,
+    order: BigUint,
+}
+
+type EdwardsPoint = (BigUint, BigUint);
+
+impl Edwards {
+    fn new() -> Self {
+        let p = power_of_2(255) - 19_u8;
+        let d = (&p - 121_665_u32) * BigUint::from(121_666_u32).modinv(&p).unwrap() % &p;
+        let order = power_of_2(252)
+            + BigUint::parse_bytes(b"27742317777372353535851937790883648493", 10).unwrap();
+        Self { p, d, order }
+    }
+
+    /// The textbook's addition.
+    fn add(&self, (x1, y1): &EdwardsPoint, (x2, y2): &EdwardsPoint) -> EdwardsPoint {
+        let p = &self.p;
+        let t = &self.d * x1 * x2 * y1 * y2 % p;
+        let [plus, minus] = [&t + 1_u8, p + 1_u8 - &t].map(|z| z.modinv(p).unwrap());
+        (
+            (x1 * y2 + x2 * y1) * plus % p,
+            (y1 * y2 + x1 * x2) * minus % p,
+        )
+    }
+
+    fn multiply(&self, k: &BigUint, point: &EdwardsPoint) -> EdwardsPoint {
+        let mut product = (BigUint::ZERO, BigUint::from(1_u8));
+        for bit in (0..k.bits()).rev() {
+            product = self.add(&product, &product);
+            if k.bit(bit) {
+                product = self.add(&product, point);
+            }
+        }
+        product
+    }
+
+    /// The point of y whose x is even, if there is one.
+    fn point_of(&self, y: &BigUint) -> Option<EdwardsPoint> {
+        let p = &self.p;
+        let v = (&self.d * y * y + 1_u8) % p;
+        let square = (y * y + p - 1_u8) * v.modinv(p).unwrap() % p;
+        let root = square.modpow(&((p + 3_u8) / 8_u8), p);
+        let root_of_minus_1 = BigUint::from(2_u8).modpow(&((p - 1_u8) / 4_u8), p);
+        let root = [&root * root_of_minus_1 % p, root]
+            .into_iter()
+            .find(|root| root * root % p == square)?;
+        let x = if root.bit(0) { p - root } else { root };
+        Some((x, y.clone()))
+    }
+
+    fn encode(&self, (x, y): &EdwardsPoint) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let digits = y.to_bytes_le();
+        bytes[..digits.len()].copy_from_slice(&digits);
+        bytes[31] |= u8::from(x.bit(0)) << 7;
+        bytes
+    }
+
+    fn generator(&self) -> EdwardsPoint {
+        let y = BigUint::from(4_u8) * BigUint::from(5_u8).modinv(&self.p).unwrap() % &self.p;
+        self.point_of(&y).unwrap()
+    }
+
+    /// The points whose order divides 8.
+    fn small(&self) -> Vec<EdwardsPoint> {
+        let is_generator = |point: &EdwardsPoint| {
+            self.multiply(&BigUint::from(4_u8), point) != (BigUint::ZERO, BigUint::from(1_u8))
+        };
+        let mut candidates = (2_u8..).filter_map(|y| self.point_of(&y.into()));
+        let torsion = candidates
+            .find_map(|point| Some(self.multiply(&self.order, &point)).filter(is_generator));
+        let multiples = (0..8_u8).map(|k| self.multiply(&k.into(), torsion.as_ref().unwrap()));
+        multiples.collect()
+    }
+}
+
+#[test]
+fn edwards25519() {
+    const N: usize = edwards::N;
+    let curve = Edwards::new();
+    let (p, order) = (&curve.p, &curve.order);
+    let mut random = random();
+    assert_eq!(edwards::ORDER, to_limbs(order));
+    assert_eq!(edwards::ORDER_R, to_limbs(&(power_of_2(256) % order)));
+    assert_eq!(edwards::ORDER_RR, to_limbs(&(power_of_2(512) % order)));
+    assert_eq!(edwards::Point::ORDER_BITS as u64, order.bits());
+    let low = edwards::ORDER[0].wrapping_mul(edwards::ORDER_INVERSE);
+    assert_eq!(low, Limb::MAX);
+
+    let numbers = check_field::<Field25519, N>(p, &mut random);
+    let affine = |(x, y): &EdwardsPoint| {
+        let t = x * y * 2_u8 * &curve.d % p;
+        [(y + x) % p, (p + y - x) % p, t].map(|number| to_limbs::<N>(&number))
+    };
+    let generator = curve.generator();
+    for (index, point) in (0_u8..).zip(&edwards::Point::GENERATOR) {
+        let multiple = curve.multiply(&BigUint::from(2 * index + 1), &generator);
+        assert_eq!(*point, affine(&multiple), "{index}");
+    }
+
+    // Points by every y of the samples: of both signs, decoded, added, doubled, encoded.
+    let minus = |(x, y): &EdwardsPoint| ((p - x) % p, y.clone());
+    let mut points = 0;
+    for y in &numbers {
+        let Some(point) = curve.point_of(y) else {
+            let bytes = curve.encode(&(BigUint::ZERO, y.clone()));
+            assert!(edwards::decode_negated(&bytes).is_none(), "{y:x}");
+            continue;
+        };
+        points += 1;
+        for point in [minus(&point), point] {
+            let negated = edwards::decode_negated(&curve.encode(&point)).unwrap();
+            assert_eq!(negated, affine(&minus(&point)), "{y:x}");
+            let mut sum = edwards::Point::NEUTRAL;
+            let mut expected = (BigUint::ZERO, BigUint::from(1_u8));
+            for (step, is_negated) in [true, true, false, false, true].into_iter().enumerate() {
+                sum.add(&negated, is_negated);
+                let term = if is_negated {
+                    point.clone()
+                } else {
+                    minus(&point)
+                };
+                expected = curve.add(&expected, &term);
+                assert_eq!(sum.encode(), curve.encode(&expected), "{y:x}: sum {step}");
+                sum.double();
+                expected = curve.add(&expected, &expected);
+                assert_eq!(
+                    sum.encode(),
+                    curve.encode(&expected),
+                    "{y:x}: double {step}"
+                );
+            }
+        }
+    }
+    assert!(points > numbers.len() / 3);
+
+    // No key: the points of small order, and what encodes no point, or not canonically.
+    let small = curve.small();
+    assert_eq!(small.len(), 8);
+    for point in &small {
+        assert!(!ed25519::is_key(&curve.encode(point)));
+        let mut canonical = edwards::decode_negated(&curve.encode(point)).is_some();
+        assert!(canonical, "{point:x?}");
+        let y = &point.1 + p;
+        if y.bits() <= 255 {
+            canonical = edwards::decode_negated(&curve.encode(&(point.0.clone(), y))).is_some();
+            assert!(!canonical, "{point:x?}");
+        }
+        // With a point of large order they make a key.
+        let mixed = curve.encode(&curve.add(point, &generator));
+        assert!(ed25519::is_key(&mixed));
+    }
+    for y in [BigUint::from(1_u8), p - 1_u8] {
+        // x = 0 has one sign.
+        let mut bytes = curve.encode(&(BigUint::ZERO, y));
+        assert!(edwards::decode_negated(&bytes).is_some());
+        bytes[31] |= 0x80;
+        assert!(edwards::decode_negated(&bytes).is_none());
+    }
+}
+
+/// Compares the generator's table in the crate with one made anew, or writes it with `UPDATE=1`.
+#[cfg(feature = "tables")]
+fn check_comb<G: Group<N, K>, const N: usize, const K: usize>(name: &str, comb: Comb<'_, N, K>) {
+    let mut table = vec![0; comb::limbs::<N, K>(4)];
+    // The odd multiples begin with the generator.
+    comb::fill::<G, N, K>(&G::GENERATOR[0], &mut table).unwrap();
+    let path = format!("{}/src/curve/{name}/comb.bin", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE").is_some() {
+        let bytes: Vec<u8> = table.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+        std::fs::write(path, bytes).unwrap();
+    } else {
+        let made = Comb::<N, K>::read(&table, G::ORDER_BITS).unwrap();
+        assert!(
+            made == comb,
+            "{name}: {path} is another; UPDATE=1 writes it"
+        );
+    }
+}
+
+#[cfg(feature = "tables")]
+#[test]
+fn tables_of_generators() {
+    check_comb::<Jacobian<p256::ThisCurve, _>, _, _>("p256", p256::ThisCurve::COMB);
+    check_comb::<Jacobian<p384::ThisCurve, _>, _, _>("p384", p384::ThisCurve::COMB);
+    check_comb::<Jacobian<p521::ThisCurve, _>, _, _>("p521", p521::ThisCurve::COMB);
+    check_comb::<edwards::Point, _, _>("ed25519", edwards::COMB);
 }

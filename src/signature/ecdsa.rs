@@ -18,6 +18,8 @@ use crate::{
     signature::{SignatureInvalid, VerifySignature},
 };
 
+#[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+use crate::key::Word;
 #[cfg(feature = "rustcrypto")]
 use crate::signature::rustcrypto as arithmetic;
 #[cfg(not(feature = "rustcrypto"))]
@@ -33,6 +35,21 @@ macro_rules! curves {
         pub(crate) struct $name;
 
         #[cfg(feature = $feature)]
+        impl $name {
+            /// Verifies r||s over a digest, with the key's table if it has one.
+            fn verify_digest(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
+                let (r, s) = signature.split_at_checked(key.family.coordinate_len())?;
+                #[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+                if !key.table.is_empty() {
+                    return $curve::verify_with_table(key.table, digest, r, s).then_some(());
+                }
+                let mut xy = [0; MAX_XY_LEN];
+                let (x, y) = coordinates(key, &mut xy)?;
+                $curve::verify(x, y, digest, r, s).then_some(())
+            }
+        }
+
+        #[cfg(feature = $feature)]
         impl VerifySignature for $name {
             fn verify(
                 &self,
@@ -40,9 +57,7 @@ macro_rules! curves {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
-                let digest = $hash::digest(message);
-                verify(key, signature, |x, y, r, s| $curve::verify(x, y, &digest, r, s))
-                    .ok_or(SignatureInvalid)
+                Self::verify_digest(key, &$hash::digest(message), signature).ok_or(SignatureInvalid)
             }
         })*
 
@@ -50,7 +65,19 @@ macro_rules! curves {
         pub(crate) fn verify_digest(key: &Key<'_>, digest: &[u8], signature: &[u8]) -> Option<()> {
             match key.family {
                 $(#[cfg(feature = $feature)]
-                Family::$family => verify(key, signature, |x, y, r, s| $curve::verify(x, y, digest, r, s)),)*
+                Family::$family => $name::verify_digest(key, digest, signature),)*
+                _ => None,
+            }
+        }
+
+        /// Fills the table of a key on one of the curves.
+        #[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+        pub(crate) fn prepare_table(key: &Key<'_>, table: &mut [Word]) -> Option<()> {
+            let mut xy = [0; MAX_XY_LEN];
+            let (x, y) = coordinates(key, &mut xy)?;
+            match key.family {
+                $(#[cfg(feature = $feature)]
+                Family::$family => $curve::prepare(x, y, table),)*
                 _ => None,
             }
         }
@@ -90,20 +117,13 @@ curves! {
     "p521" p521 P521 P521Sha512 Sha512;
 }
 
-/// Hands x, y, r and s to `verify` if the signature is as long as the key.
-fn verify(
-    key: &Key<'_>,
-    signature: &[u8],
-    verify: impl FnOnce(&[u8], &[u8], &[u8], &[u8]) -> bool,
-) -> Option<()> {
-    let mut xy = [0; MAX_XY_LEN];
+/// x and y of a key, of full length.
+fn coordinates<'o>(key: &Key<'_>, xy: &'o mut [u8; MAX_XY_LEN]) -> Option<(&'o [u8], &'o [u8])> {
     for (to, byte) in xy.iter_mut().zip(key.bytes()) {
         *to = byte;
     }
-    let len = key.family.coordinate_len();
-    let (x, y) = xy.get(..key.len)?.split_at_checked(len)?;
-    let (r, s) = signature.split_at_checked(len)?;
-    verify(x, y, r, s).then_some(())
+    xy.get(..key.len)?
+        .split_at_checked(key.family.coordinate_len())
 }
 
 /// Decodes a point of SEC 1 §2.3.4, compressed or not, to x and y of full length.
@@ -202,11 +222,7 @@ mod tests {
         let mut words = [0; MAX_XY_LEN / WORD_LEN + 1];
         let xy = hex(curve.xy);
         pack(xy.iter().copied(), &mut words);
-        let key = Key {
-            family: curve.family,
-            len: xy.len(),
-            words: &words,
-        };
+        let key = Key::without_table(curve.family, xy.len(), &words);
         curve.verifier.verify(&key, b"sample", signature)
     }
 

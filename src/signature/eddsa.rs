@@ -1,15 +1,24 @@
-//! Ed25519 (RFC 8032 §5.1, RFC 8037 §3.1), over the crate `ed25519-dalek`, strictly.
+//! Ed25519 (RFC 8032 §5.1, RFC 8037 §3.1), over `veritok-arith`, or over `ed25519-dalek` with
+//! the feature `rustcrypto`, strictly.
 //!
 //! Refuses what RFC 8032 leaves open: `s` not below the group order, an `R` that is not encoded
 //! canonically, and an `R` or a key of small order. Variable time: all of it is public.
 
-use ed25519_dalek::{Signature, VerifyingKey};
+#[cfg(not(feature = "rustcrypto"))]
+use sha2::{Digest as _, Sha512};
+#[cfg(not(feature = "rustcrypto"))]
+use veritok_arith::ed25519;
 
 use crate::{
     error::Error,
     key::Key,
     signature::{SignatureInvalid, VerifySignature},
 };
+
+#[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+use crate::key::Word;
+#[cfg(feature = "rustcrypto")]
+use crate::signature::rustcrypto::ed25519;
 
 /// Length of an encoded point, in bytes (RFC 8032 §5.1.2).
 pub(crate) const POINT_LEN: usize = 32;
@@ -24,15 +33,45 @@ impl VerifySignature for Ed25519Strict {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureInvalid> {
-        let mut point = [0; POINT_LEN];
-        for (to, byte) in point.iter_mut().zip(key.bytes()) {
-            *to = byte;
+        if verify(key, &point(key), message, signature) {
+            Ok(())
+        } else {
+            Err(SignatureInvalid)
         }
-        let key = VerifyingKey::from_bytes(&point).map_err(|_| SignatureInvalid)?;
-        let signature = Signature::from_slice(signature).map_err(|_| SignatureInvalid)?;
-        key.verify_strict(message, &signature)
-            .map_err(|_| SignatureInvalid)
     }
+}
+
+/// The encoded point of a key.
+fn point(key: &Key<'_>) -> [u8; POINT_LEN] {
+    let mut point = [0; POINT_LEN];
+    for (to, byte) in point.iter_mut().zip(key.bytes()) {
+        *to = byte;
+    }
+    point
+}
+
+/// Fills the table of a key.
+#[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+pub(crate) fn prepare_table(key: &Key<'_>, table: &mut [Word]) -> Option<()> {
+    ed25519::prepare(&point(key), table)
+}
+
+#[cfg(not(feature = "rustcrypto"))]
+fn verify(key: &Key<'_>, point: &[u8; POINT_LEN], message: &[u8], signature: &[u8]) -> bool {
+    let r = signature.get(..POINT_LEN).unwrap_or_default();
+    let hash = Sha512::new().chain_update(r).chain_update(point);
+    let digest = hash.chain_update(message).finalize();
+    #[cfg(feature = "tables")]
+    if !key.table.is_empty() {
+        return ed25519::verify_with_table(key.table, &digest, signature);
+    }
+    let _ = key;
+    ed25519::verify(point, &digest, signature)
+}
+
+#[cfg(feature = "rustcrypto")]
+fn verify(_: &Key<'_>, point: &[u8; POINT_LEN], message: &[u8], signature: &[u8]) -> bool {
+    ed25519::verify(point, message, signature)
 }
 
 /// Checks the encoded point of a key: on the curve, encoded canonically, not of small order.
@@ -40,13 +79,11 @@ impl VerifySignature for Ed25519Strict {
 /// # Errors
 /// [`Error::KeyValue`] for any other point.
 pub(crate) fn check_point(point: &[u8; POINT_LEN]) -> Result<(), Error> {
-    let key = VerifyingKey::from_bytes(point).map_err(|_| Error::KeyValue)?;
-    // `from_bytes` takes y >= p and the sign of x = 0 (ZIP 215), RFC 8032 §5.1.3 does not; to
-    // encode the decoded point again shows either.
-    if key.is_weak() || key.to_edwards().compress().as_bytes() != point {
-        return Err(Error::KeyValue);
+    if ed25519::is_key(point) {
+        Ok(())
+    } else {
+        Err(Error::KeyValue)
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -60,11 +97,7 @@ mod tests {
     fn verify(point: &[u8], message: &[u8], signature: &[u8]) -> Result<(), SignatureInvalid> {
         let mut words = [0; POINT_LEN / WORD_LEN];
         pack(point.iter().copied(), &mut words);
-        let key = Key {
-            family: Family::Ed25519,
-            len: POINT_LEN,
-            words: &words,
-        };
+        let key = Key::without_table(Family::Ed25519, POINT_LEN, &words);
         Ed25519Strict.verify(&key, message, signature)
     }
 

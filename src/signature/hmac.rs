@@ -67,11 +67,7 @@ mod tests {
     ) -> Result<(), SignatureInvalid> {
         let mut words = [0; MAX_HMAC_LEN / WORD_LEN + 1];
         pack(secret.iter().copied(), &mut words);
-        let key = Key {
-            family: Family::Hmac,
-            len: secret.len(),
-            words: &words,
-        };
+        let key = Key::without_table(Family::Hmac, secret.len(), &words);
         verifier.verify(&key, message, tag)
     }
 

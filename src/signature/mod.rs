@@ -87,6 +87,21 @@ pub(crate) fn prepare(material: &Material<'_>, words: &mut [Word]) -> Result<(),
     }
 }
 
+/// Fills the table of a key; `None` for a family without tables.
+#[cfg(feature = "tables")]
+pub(crate) fn prepare_table(key: &Key<'_>, table: &mut [Word]) -> Option<()> {
+    #[cfg(not(feature = "rustcrypto"))]
+    match key.family() {
+        #[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
+        Family::P256 | Family::P384 | Family::P521 => return ecdsa::prepare_table(key, table),
+        #[cfg(feature = "ed25519")]
+        Family::Ed25519 => return eddsa::prepare_table(key, table),
+        _ => {}
+    }
+    let _ = (key, table);
+    None
+}
+
 /// The words that a key takes.
 fn first<'w>(words: &'w mut [Word], material: &Material<'_>) -> Result<&'w mut [Word], Error> {
     words.get_mut(..material.words()).ok_or(Error::StorageFull)

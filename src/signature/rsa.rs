@@ -262,11 +262,7 @@ mod tests {
             assert_eq!(prepare(n, e, &mut storage), *expected, "{name}");
             assert_eq!(storage.pop(), Some(Word::MAX), "{name}: wrote past its end");
             if expected.is_ok() {
-                let key = Key {
-                    family: crate::key::Family::Rsa,
-                    len: n.len(),
-                    words: &storage,
-                };
+                let key = Key::without_table(crate::key::Family::Rsa, n.len(), &storage);
                 assert!(modulus(&key).eq(n.iter().copied()), "{name}");
                 assert!(exponent(&key).eq(e.iter().copied()), "{name}");
                 let short = storage.len() - 1;

@@ -1,4 +1,5 @@
-//! ECDSA by the crates `p256`, `p384` and `p521`, with the interface of `veritok-arith`.
+//! ECDSA by the crates `p256`, `p384` and `p521`, with the interface of `veritok-arith`, and Ed25519 by
+//! `ed25519-dalek`.
 
 macro_rules! curves {
     ($($feature:literal $curve:ident;)*) => {
@@ -50,4 +51,22 @@ curves! {
     "p256" p256;
     "p384" p384;
     "p521" p521;
+}
+
+#[cfg(feature = "ed25519")]
+pub(crate) mod ed25519 {
+    use ed25519_dalek::{Signature, VerifyingKey};
+
+    pub(crate) fn is_key(point: &[u8; 32]) -> bool {
+        // `from_bytes` takes y >= p and the sign of x = 0 (ZIP 215), RFC 8032 §5.1.3 does not; to
+        // encode the decoded point again shows either.
+        VerifyingKey::from_bytes(point)
+            .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().as_bytes() == point)
+    }
+
+    pub(crate) fn verify(point: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+        let key = VerifyingKey::from_bytes(point).ok();
+        key.zip(Signature::from_slice(signature).ok())
+            .is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
+    }
 }

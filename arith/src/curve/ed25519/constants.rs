@@ -1,0 +1,207 @@
+//! Numbers of edwards25519 (RFC 8032 §5.1), the lowest word first. GENERATOR has y + x, y - x and
+//! 2 d x y of the odd multiples from 1 to 15. A test derives them all from p, d, L and the generator.
+
+pub(super) const P: [u64; 4] = [
+    0xffffffffffffffed,
+    0xffffffffffffffff,
+    0xffffffffffffffff,
+    0x7fffffffffffffff,
+];
+pub(super) const D: [u64; 4] = [
+    0x75eb4dca135978a3,
+    0x00700a4d4141d8ab,
+    0x8cc740797779e898,
+    0x52036cee2b6ffe73,
+];
+pub(super) const TWO_D: [u64; 4] = [
+    0xebd69b9426b2f159,
+    0x00e0149a8283b156,
+    0x198e80f2eef3d130,
+    0x2406d9dc56dffce7,
+];
+pub(super) const ROOT_OF_MINUS_ONE: [u64; 4] = [
+    0xc4ee1b274a0ea0b0,
+    0x2f431806ad2fe478,
+    0x2b4d00993dfbd7a7,
+    0x2b8324804fc1df0b,
+];
+pub(super) const ORDER: [u64; 4] = [
+    0x5812631a5cf5d3ed,
+    0x14def9dea2f79cd6,
+    0x0000000000000000,
+    0x1000000000000000,
+];
+pub(super) const ORDER_R: [u64; 4] = [
+    0xd6ec31748d98951d,
+    0xc6ef5bf4737dcf70,
+    0xfffffffffffffffe,
+    0x0fffffffffffffff,
+];
+pub(super) const ORDER_RR: [u64; 4] = [
+    0xa40611e3449c0f01,
+    0xd00e1ba768859347,
+    0xceec73d217f5be65,
+    0x0399411b7c309a3d,
+];
+pub(super) const GENERATOR: [[[u64; 4]; 3]; 8] = [
+    [
+        [
+            0x2fbc93c6f58c3b85,
+            0xcf932dc6fb8c0e19,
+            0x270b4898643d42c2,
+            0x07cf9d3a33d4ba65,
+        ],
+        [
+            0x9d103905d740913e,
+            0xfd399f05d140beb3,
+            0xa5c18434688f8a09,
+            0x44fd2f9298f81267,
+        ],
+        [
+            0xabc91205877aaa68,
+            0x26d9e823ccaac49e,
+            0x5a1b7dcbdd43598c,
+            0x6f117b689f0c65a8,
+        ],
+    ],
+    [
+        [
+            0xaf25b0a84cee9730,
+            0x025a8430e8864b8a,
+            0xc11b50029f016732,
+            0x7a164e1b9a80f8f4,
+        ],
+        [
+            0x56611fe8a4fcd265,
+            0x3bd353fde5c1ba7d,
+            0x8131f31a214bd6bd,
+            0x2ab91587555bda62,
+        ],
+        [
+            0x14ae933f0dd0d889,
+            0x589423221c35da62,
+            0xd170e5458cf2db4c,
+            0x5a2826af12b9b4c6,
+        ],
+    ],
+    [
+        [
+            0xa212bc4408a5bb33,
+            0x8d5048c3c75eed02,
+            0xdd1beb0c5abfec44,
+            0x2945ccf146e206eb,
+        ],
+        [
+            0x7f9182c3a447d6ba,
+            0xd50014d14b2729b7,
+            0xe33cf11cb864a087,
+            0x154a7e73eb1b55f3,
+        ],
+        [
+            0xbcbbdbf1812a8285,
+            0x270e0807d0bdd1fc,
+            0xb41b670b1bbda72d,
+            0x43aabe696b3bb69a,
+        ],
+    ],
+    [
+        [
+            0x6b1a5cd0944ea3bf,
+            0x7470353ab39dc0d2,
+            0x71b2528228542e49,
+            0x461bea69283c927e,
+        ],
+        [
+            0xba6f2c9aaa3221b1,
+            0x6ca021533bba23a7,
+            0x9dea764f92192c3a,
+            0x1d6edd5d2e5317e0,
+        ],
+        [
+            0xf1836dc801b8b3a2,
+            0xb3035f47053ea49a,
+            0x529c41ba5877adf3,
+            0x7a9fbb1c6a0f90a7,
+        ],
+    ],
+    [
+        [
+            0x9b2e678aa6a8632f,
+            0xa6509e6f51bc46c5,
+            0xceb233c9c686f5b5,
+            0x34b9ed338add7f59,
+        ],
+        [
+            0xf36e217e039d8064,
+            0x98a081b6f520419b,
+            0x96cbc608e75eb044,
+            0x49c05a51fadc9c8f,
+        ],
+        [
+            0x06b4e8bf9045af1b,
+            0xe2ff83e8a719d22f,
+            0xaaf6fc2993d4cf16,
+            0x73c172021b008b06,
+        ],
+    ],
+    [
+        [
+            0x2fbf00848a802ade,
+            0xe5d9fecf02302e27,
+            0x113e847117703406,
+            0x4275aae2546d8faf,
+        ],
+        [
+            0x315f5b0249864348,
+            0x3ed6b36977088381,
+            0xa3a075556a8deb95,
+            0x18ab598029d5c77f,
+        ],
+        [
+            0xd82b2cc5fd6089e9,
+            0x031eb4a13282e4a4,
+            0x44311199b51a8622,
+            0x3dc65522b53df948,
+        ],
+    ],
+    [
+        [
+            0xbf70c222a2007f6d,
+            0xbf84b39ab5bcdedb,
+            0x537a0e12fb07ba07,
+            0x234fd7eec346f241,
+        ],
+        [
+            0x506f013b327fbf93,
+            0xaefcebc99b776f6b,
+            0x9d12b232aaad5968,
+            0x0267882d176024a7,
+        ],
+        [
+            0x5360a119732ea378,
+            0x2437e6b1df8dd471,
+            0xa2ef37f891a7e533,
+            0x497ba6fdaa097863,
+        ],
+    ],
+    [
+        [
+            0x24cecc0313cfeaa0,
+            0x8648c28d189c246d,
+            0x2dbdbdfac1f2d4d0,
+            0x61e22917f12de72b,
+        ],
+        [
+            0x040bcd86468ccf0b,
+            0xd3829ba42a9910d6,
+            0x7508300807b25192,
+            0x43b5cd4218d05ebf,
+        ],
+        [
+            0x5d9a762f9bd0b516,
+            0xeb38af4e373fdeee,
+            0x032e5a7d93d64270,
+            0x511d61210ae4d842,
+        ],
+    ],
+];

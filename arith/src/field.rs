@@ -1,0 +1,85 @@
+//! Prime fields. Elements are in Montgomery form, below p.
+
+use crate::{limb::Limb, montgomery, number};
+
+/// The integers modulo a prime p.
+pub(crate) trait Field<const N: usize> {
+    /// p, with -1/p modulo a limb, 1 and R in Montgomery form.
+    const P: [Limb; N];
+    const P_INVERSE: Limb;
+    const ONE: [Limb; N];
+    const R: [Limb; N];
+
+    /// a b.
+    #[inline(never)]
+    fn multiply(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+        let mut product = [0; N];
+        montgomery::multiply(a, b, &Self::P, Self::P_INVERSE, &mut product);
+        product
+    }
+
+    /// a + b.
+    #[inline(never)]
+    fn add(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+        let mut sum = [0; N];
+        let carry = number::add(a, b, &mut sum);
+        montgomery::reduce(&mut sum, carry, &Self::P);
+        sum
+    }
+
+    /// a - b.
+    #[inline(never)]
+    fn subtract(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+        let mut difference = [0; N];
+        montgomery::subtract(a, b, &Self::P, &mut difference);
+        difference
+    }
+
+    /// a / 2.
+    #[inline(never)]
+    fn half(a: &[Limb; N]) -> [Limb; N] {
+        let mut half = *a;
+        montgomery::halve(&mut half, 1, &Self::P, Self::P_INVERSE);
+        half
+    }
+
+    /// 1/a; a is not zero.
+    fn invert(a: &[Limb; N]) -> [Limb; N] {
+        // R^2 / (a R) = R / a.
+        montgomery::divide(&Self::R, a, &Self::P, Self::P_INVERSE)
+    }
+
+    /// -a.
+    fn negate(a: &[Limb; N]) -> [Limb; N] {
+        Self::subtract(&[0; N], a)
+    }
+
+    /// Into Montgomery form; a is any number.
+    fn encode(a: &[Limb; N]) -> [Limb; N] {
+        Self::multiply(&Self::R, a)
+    }
+
+    /// Out of Montgomery form.
+    fn decode(a: &[Limb; N]) -> [Limb; N] {
+        Self::multiply(a, &number::one())
+    }
+}
+
+/// 1 / Z of each, all of them not zero, with one inversion (Montgomery).
+pub(crate) fn invert_all<F: Field<N>, const N: usize, const COUNT: usize>(
+    numbers: [&[Limb; N]; COUNT],
+) -> [[Limb; N]; COUNT] {
+    // First each keeps the product of those before it.
+    let mut inverses = [F::ONE; COUNT];
+    let mut product = F::ONE;
+    for (before, number) in inverses.iter_mut().zip(numbers) {
+        *before = product;
+        product = F::multiply(&product, number);
+    }
+    let mut inverse = F::invert(&product);
+    for (before, number) in inverses.iter_mut().zip(numbers).rev() {
+        *before = F::multiply(&inverse, before);
+        inverse = F::multiply(&inverse, number);
+    }
+    inverses
+}
