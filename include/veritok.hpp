@@ -223,6 +223,11 @@ class Keys {
   Status pin_jwk(std::string_view json) {
     return vtok_keys_pin_jwk(keys_, bytes(json));
   }
+  // Tables of 1 to 4 blocks for the keys that have none: see
+  // vtok_keys_add_tables.
+  Status add_tables(std::uint32_t blocks, std::uint32_t *made = nullptr) {
+    return vtok_keys_add_tables(keys_, blocks, made);
+  }
   // Without a 'kid' a key is pinned: it answers to any.
   Status add_secret(std::string_view secret, std::string_view kid = {}) {
     return vtok_keys_add_secret(keys_, bytes(secret), bytes(kid));

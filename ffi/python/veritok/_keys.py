@@ -67,6 +67,15 @@ class Keys:
         self.skipped += [(each.position, status_name(each.reason)) for each in listed]
         return int(imported.added)
 
+    def add_tables(self, blocks: int = 4) -> int:
+        """Makes tables for the keys on curves that have none, as far as there is room.
+
+        Returns how many. `value_bytes` of the constructor must count them in.
+        """
+        made = ctypes.c_uint32()
+        check(library.vtok_keys_add_tables(self._handle, blocks, ctypes.byref(made)))
+        return int(made.value)
+
     def pin_jwk(self, jwk: Union[str, bytes]) -> None:
         """Adds one JWK, which answers to any `kid`."""
         self._add("pin_jwk", _bytes(jwk))
