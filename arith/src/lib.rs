@@ -28,7 +28,8 @@
 //! assert!(!p256::verify(&x, &y, &digest, &s, &r));
 //! ```
 #![no_std]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(ifma), forbid(unsafe_code))]
+#![cfg_attr(ifma, deny(unsafe_code))]
 #![deny(missing_docs, unreachable_pub)]
 // What can panic, wrap or truncate does not stand in the library; its tests may.
 #![cfg_attr(
@@ -58,6 +59,12 @@ mod point;
 mod recode;
 mod ecdsa;
 pub mod rsa;
+#[cfg(ifma)]
+#[allow(unsafe_code, reason = "instructions that only some processors have")]
+#[clippy::msrv = "1.89"]
+mod ifma;
+#[cfg(ifma)]
+mod digits;
 #[cfg(test)]
 mod tests;
 

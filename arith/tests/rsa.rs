@@ -2,7 +2,7 @@
 //! of the exponent and of the signature.
 
 use num_bigint::BigUint;
-use veritok_arith::rsa;
+use veritok_arith::{Limb, rsa};
 
 /// A fixed sequence (Marsaglia's xorshift), so that a failure can be repeated.
 fn random() -> impl FnMut(usize) -> Vec<u8> {
@@ -26,9 +26,20 @@ fn odd(mut n: Vec<u8>, bits: usize) -> Vec<u8> {
     n
 }
 
+/// A way to prepare a key: for what the processor has, or for the portable arithmetic.
+type Prepare = fn(&[u8], u64, &mut [Limb]) -> Option<()>;
+
+const WAYS: [Prepare; 2] = [rsa::prepare, rsa::prepare_portable];
+
 fn check(n: &[u8], e: u64, random: &mut impl FnMut(usize) -> Vec<u8>) {
+    for prepare in WAYS {
+        check_way(prepare, n, e, random);
+    }
+}
+
+fn check_way(prepare: Prepare, n: &[u8], e: u64, random: &mut impl FnMut(usize) -> Vec<u8>) {
     let mut key = vec![0; rsa::words(n.len())];
-    rsa::prepare(n, e, &mut key).unwrap();
+    prepare(n, e, &mut key).unwrap();
     assert!(rsa::modulus(&key, n.len()).eq(n.iter().copied()));
     assert_eq!(
         rsa::exponent(&key).fold(0, |e, byte| e << 8 | u64::from(byte)),
