@@ -67,6 +67,8 @@ mod ifma;
 mod digits;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod laws;
 
 pub use curve::{p256, p384, p521};
 pub use limb::Limb;
