@@ -96,8 +96,8 @@ fn main() {
             assert_eq!(number(&run(key)[..len]), expected);
         }
         let [portable, accelerated, peer] = least([
-            &mut || drop(black_box(run(&portable))),
-            &mut || drop(black_box(run(&prepared))),
+            &mut || _ = black_box(run(&portable)),
+            &mut || _ = black_box(run(&prepared)),
             &mut || drop(black_box(rsa_encrypt(&peer, &signed).unwrap())),
         ]);
         print!("{name:<10} {portable:10.1} us ");

@@ -14,10 +14,11 @@
 
 use core::{
     arch::x86_64::{
-        __m512i, __mmask8, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
-        _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epu64_mask, _mm512_cmpgt_epu64_mask,
-        _mm512_loadu_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_add_epi64,
-        _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64, _mm512_storeu_si512,
+        __m512i, __mmask8, _mm_cvtsi128_si64, _mm256_extracti128_si256, _mm512_add_epi64,
+        _mm512_alignr_epi64, _mm512_and_si512, _mm512_castsi512_si256, _mm512_cmpeq_epu64_mask,
+        _mm512_cmpgt_epu64_mask, _mm512_loadu_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+        _mm512_mask_add_epi64, _mm512_mask_set1_epi64, _mm512_set1_epi64, _mm512_setzero_si512,
+        _mm512_srli_epi64, _mm512_storeu_si512,
     },
     ops::RangeInclusive,
 };
@@ -29,6 +30,9 @@ pub(crate) const DIGIT_BITS: u32 = 52;
 
 /// A digit of ones.
 pub(crate) const DIGIT: u64 = (1 << DIGIT_BITS) - 1;
+
+/// Bits of a word above a digit's.
+const ABOVE: u32 = u64::BITS - DIGIT_BITS;
 
 /// Digits of a register.
 pub(crate) const LANES: usize = 8;
@@ -88,8 +92,10 @@ impl Ifma {
 /// For each digit of b: sum = (sum + a b + n q) / 2^52, with the q that makes the lowest digit zero.
 ///
 /// The sum's digits are 64 bits wide and take each round four numbers of 52 bits: with at most 80
-/// rounds they stay below 2^61, so that carries wait for the end. The lowest digit alone must be known
-/// to find q; it lives in `low`, carries and all, and what the first lane holds is never read.
+/// rounds they stay below 2^61, so that carries wait for the end. Only q needs the lowest digit with
+/// all that is carried into it. It is `low`; `next` is the one above, so that q waits for general
+/// registers alone and those of the sum follow two rounds behind. The sum's own lowest digit lacks the
+/// carries; it is never read.
 #[target_feature(enable = "avx512f,avx512ifma,bmi2")]
 fn multiply<const V: usize>(
     a: &[[u64; LANES]; V],
@@ -98,18 +104,35 @@ fn multiply<const V: usize>(
     n0_inverse: u64,
     out: &mut [[u64; LANES]; V],
 ) {
-    let ([[a0, ..], ..], [[n0, n1, ..], ..]) = (a.as_slice(), n.as_slice()) else {
+    let ([[a0, a1, a2, ..], ..], [[n0, n1, n2, ..], ..]) = (a.as_slice(), n.as_slice()) else {
         return;
     };
     let (a, n) = (load(a), load(n));
     let mut sum = [_mm512_setzero_si512(); V];
-    let mut low = 0;
+    let (mut low, mut next) = (0_u64, 0_u64);
     for b in b {
-        let (product, product_high) = limb::multiply_add(*a0, *b, low, 0);
-        let q = product.wrapping_mul(n0_inverse) & DIGIT;
-        let (zero, high) = limb::multiply_add(*n0, q, product, 0);
-        let carry = zero >> DIGIT_BITS
-            | (high.wrapping_add(product_high)) << const { u64::BITS - DIGIT_BITS };
+        let third = third(&sum);
+        let (a0_low, a0_high) = product(*a0, *b);
+        let lowest = low.wrapping_add(a0_low);
+        let q = lowest.wrapping_mul(n0_inverse) & DIGIT;
+        // With the low digit of n0 q, `lowest` is a multiple of 2^52: the next that there is.
+        let carry = lowest.wrapping_add(DIGIT) >> DIGIT_BITS;
+        let (_, n0_high) = product(*n0, q);
+        let (a1_low, a1_high) = product(*a1, *b);
+        let (n1_low, n1_high) = product(*n1, q);
+        let (a2_low, _) = product(*a2, *b);
+        let (n2_low, _) = product(*n2, q);
+        low = next
+            .wrapping_add(a1_low)
+            .wrapping_add(a0_high)
+            .wrapping_add(carry)
+            .wrapping_add(n1_low)
+            .wrapping_add(n0_high);
+        next = third
+            .wrapping_add(a2_low)
+            .wrapping_add(a1_high)
+            .wrapping_add(n2_low)
+            .wrapping_add(n1_high);
 
         let (b, q_all) = (
             _mm512_set1_epi64(b.cast_signed()),
@@ -118,41 +141,48 @@ fn multiply<const V: usize>(
         for (sum, a) in sum.iter_mut().zip(&a) {
             *sum = _mm512_madd52lo_epu64(*sum, *a, b);
         }
-        // The next lowest digit.
-        let next = sum.first().map_or(0, |sum| {
-            _mm_extract_epi64::<1>(_mm512_castsi512_si128(*sum))
-        });
-        low = next
-            .cast_unsigned()
-            .wrapping_add(n1.wrapping_mul(q) & DIGIT)
-            .wrapping_add(carry);
         for (sum, n) in sum.iter_mut().zip(&n) {
             *sum = _mm512_madd52lo_epu64(*sum, *n, q_all);
         }
         // Down by a digit: there the high halves of the products stand beside the low ones.
         let mut above = _mm512_setzero_si512();
-        for sum in sum.iter_mut().rev() {
-            (*sum, above) = (_mm512_alignr_epi64::<1>(above, *sum), *sum);
-        }
-        for (sum, a) in sum.iter_mut().zip(&a) {
-            *sum = _mm512_madd52hi_epu64(*sum, *a, b);
-        }
-        for (sum, n) in sum.iter_mut().zip(&n) {
-            *sum = _mm512_madd52hi_epu64(*sum, *n, q_all);
+        for ((sum, a), n) in sum.iter_mut().zip(&a).zip(&n).rev() {
+            let high = _mm512_madd52hi_epu64(_mm512_setzero_si512(), *a, b);
+            let high = _mm512_madd52hi_epu64(high, *n, q_all);
+            (*sum, above) = (
+                _mm512_add_epi64(_mm512_alignr_epi64::<1>(above, *sum), high),
+                *sum,
+            );
         }
     }
-    store(&sum, out);
-    if let Some([lowest, ..]) = out.first_mut() {
-        *lowest = low;
+    if let Some(sum) = sum.first_mut() {
+        *sum = _mm512_mask_set1_epi64(*sum, 1, low.cast_signed());
     }
-    carry_up(out);
+    store(&carry_up(sum), out);
+}
+
+/// The third digit of a sum.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma,bmi2")]
+fn third(sum: &[__m512i]) -> u64 {
+    let Some(sum) = sum.first() else { return 0 };
+    let upper = _mm256_extracti128_si256::<1>(_mm512_castsi512_si256(*sum));
+    _mm_cvtsi128_si64(upper).cast_unsigned()
+}
+
+/// The product of two digits, as its low and its high digit.
+#[inline(always)]
+fn product(a: u64, b: u64) -> (u64, u64) {
+    // Shifted up, so that a word ends where the low digit does.
+    let (low, high) = limb::multiply_add(a << ABOVE, b, 0, 0);
+    (low >> ABOVE, high)
 }
 
 /// Makes each digit one of 52 bits.
+#[inline]
 #[target_feature(enable = "avx512f,avx512ifma,bmi2")]
-fn carry_up<const V: usize>(digits: &mut [[u64; LANES]; V]) {
+fn carry_up<const V: usize>(mut numbers: [__m512i; V]) -> [__m512i; V] {
     let all_ones = _mm512_set1_epi64(DIGIT.cast_signed());
-    let mut numbers = load(digits);
     // What is above 52 bits goes to the next digit, which then is above them by a bit at most.
     let mut below = _mm512_setzero_si512();
     for number in &mut numbers {
@@ -179,7 +209,7 @@ fn carry_up<const V: usize>(digits: &mut [[u64; LANES]; V]) {
         );
         into >>= LANES;
     }
-    store(&numbers, digits);
+    numbers
 }
 
 #[inline]

@@ -43,7 +43,7 @@ impl Random {
                 }
             }
         }
-        if class % 2 == 0 {
+        if class.is_multiple_of(2) {
             let last = bytes.len() - 1;
             bytes[last] = bytes[last].wrapping_add([1, 0xff, 2, 3][(self.next() % 4) as usize]);
         }
