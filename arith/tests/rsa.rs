@@ -256,6 +256,37 @@ fn the_ways_agree() {
     println!("{} compared, {oracle} of them with num-bigint", 2 * rounds);
 }
 
+/// Lengths of whole limbs that leave the least room in digits, 4 bits, with moduli of ones above: often
+/// the last product is not below n, and has a bit above the limbs.
+#[test]
+fn results_above_the_limbs() {
+    let mut random = random();
+    for len in [240, 344, 448] {
+        for low in [1, 8, len / 2] {
+            let mut n = vec![0xff; len];
+            n[len - low..].copy_from_slice(&random(low));
+            let n = odd(n, 8 * len);
+            let modulus = BigUint::from_bytes_be(&n);
+            let mut key = vec![0; rsa::words(len)];
+            rsa::prepare(&n, 3, &mut key).unwrap();
+            for _ in 0..1000 {
+                let signature = random(len);
+                let mut out = vec![0; len];
+                let done = rsa::power(&key, len, &signature, &mut out);
+                assert_eq!(done.is_some(), signature < n);
+                if done.is_some() {
+                    let expected = BigUint::from_bytes_be(&signature).pow(3) % &modulus;
+                    assert_eq!(
+                        BigUint::from_bytes_be(&out),
+                        expected,
+                        "{n:x?} {signature:x?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 /// Words that no preparation wrote lead to nothing worse than a wrong number.
 #[test]
 fn forged_keys() {
