@@ -1,17 +1,17 @@
-//! Bare verifications of a digest beside the RustCrypto crates, in turns: `cargo bench -p veritok-arith`.
-//! Prints the least time of each and their ratio.
+//! Bare verifications of a digest beside the RustCrypto crates, in turns: `cargo bench -p veritok-arith`;
+//! with `--features accel` RSA by the processor's instructions too. Prints the least time of each and
+//! ratios. A word after `--` leaves out what does not have it in its name.
 
-use std::{hint::black_box, time::Instant};
+use std::{env, hint::black_box, time::Instant};
 
 use ::rsa::{BoxedUint, RsaPublicKey, hazmat::rsa_encrypt};
 use sha2::{Digest as _, Sha512};
-use veritok_arith::rsa;
+use veritok_arith::{Limb, rsa};
 
-/// Runs both in turns, and prints their least times for a call.
-fn compare<'f>(name: &str, ours: &'f mut dyn FnMut(), peers: &'f mut dyn FnMut()) {
+/// Runs all in turns; their least times for a call, in microseconds.
+fn least<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [f64; N] {
     const CALLS: u32 = 50;
-    let mut runs = [ours, peers];
-    let mut least = [f64::MAX; 2];
+    let mut least = [f64::MAX; N];
     for _ in 0..60 {
         for (least, run) in least.iter_mut().zip(&mut runs) {
             let start = Instant::now();
@@ -20,11 +20,25 @@ fn compare<'f>(name: &str, ours: &'f mut dyn FnMut(), peers: &'f mut dyn FnMut()
             *least = least.min(time);
         }
     }
-    let [ours, peers] = least;
-    println!(
-        "{name:<14} {ours:8.1} us {peers:8.1} us {:6.2}",
-        ours / peers
-    );
+    least
+}
+
+fn is_wanted(name: &str) -> bool {
+    let mut words = env::args().skip(1).filter(|word| !word.starts_with('-'));
+    words
+        .next()
+        .is_none_or(|word| name.to_lowercase().contains(&word))
+}
+
+fn compare(name: &str, ours: &mut dyn FnMut(), peers: &mut dyn FnMut()) {
+    if is_wanted(name) {
+        let [ours, peers] = least([ours, peers]);
+        println!(
+            "{name:<14} {ours:10.1} us {:>10}    {peers:9.1} us {:6.2}",
+            "",
+            ours / peers
+        );
+    }
 }
 
 macro_rules! curves {
@@ -105,7 +119,7 @@ fn ed25519() {
 }
 
 fn main() {
-    println!("             veritok-arith  RustCrypto  ratio");
+    println!("                  portable   accelerated   RustCrypto  ratio  portable/accelerated");
     curves! {
         p256 32;
         p384 48;
@@ -113,22 +127,45 @@ fn main() {
     }
     ed25519();
     for len in [256_usize, 384, 512] {
+        let bits = 8 * len as u32;
+        let name = format!("rsa-{bits}");
+        if !is_wanted(&name) {
+            continue;
+        }
         // Any odd number serves for the time.
         let n = vec![0xa5; len];
         let signature = vec![0x42; len];
-        let mut key = vec![0; rsa::words(len)];
-        rsa::prepare(&n, 65537, &mut key).unwrap();
-        let bits = 8 * len as u32;
+        let [mut portable, mut prepared] = [(); 2].map(|()| vec![0; rsa::words(len)]);
+        rsa::prepare_portable(&n, 65537, &mut portable).unwrap();
+        rsa::prepare(&n, 65537, &mut prepared).unwrap();
         let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).unwrap();
         let peer = RsaPublicKey::new(number(&n), BoxedUint::from(65537_u32)).unwrap();
         let signed = number(&signature);
-        let mut out = vec![0; len];
-        compare(
-            &format!("RSA-{bits}"),
-            &mut || rsa::power(black_box(&key), len, &signature, &mut out).unwrap(),
-            &mut || drop(black_box(rsa_encrypt(&peer, &signed).unwrap())),
-        );
         let expected = rsa_encrypt(&peer, &signed).unwrap();
-        assert_eq!(number(&out), expected);
+        let run = |key: &[Limb]| {
+            let mut out = [0; rsa::MAX_LEN];
+            rsa::power(black_box(key), len, &signature, &mut out[..len]).unwrap();
+            out
+        };
+        for key in [&portable, &prepared] {
+            assert_eq!(number(&run(key)[..len]), expected);
+        }
+        let [portable, accelerated, peer] = least([
+            &mut || _ = black_box(run(&portable)),
+            &mut || _ = black_box(run(&prepared)),
+            &mut || drop(black_box(rsa_encrypt(&peer, &signed).unwrap())),
+        ]);
+        print!("{name:<14} {portable:10.1} us ");
+        if rsa::is_accelerated(&prepared) {
+            print!("{accelerated:10.1} us ");
+        } else {
+            print!("{:>10}    ", "");
+        }
+        let best = portable.min(accelerated);
+        println!(
+            "{peer:9.1} us {:6.2} {:6.2}",
+            best / peer,
+            portable / accelerated
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! Arithmetic for verifiers: the RSA public operation, ECDSA on P-256, P-384 and P-521, and Ed25519,
-//! `no_std`, without a heap, without `unsafe`.
+//! `no_std`, without a heap, without `unsafe` but for one file behind a feature.
 //!
 //! All of it takes a time that depends on its input. It is for public data alone: moduli, points,
 //! signatures, digests. **Never give it a secret.**
@@ -13,6 +13,11 @@
 //! Numbers are little-endian [`Limb`]s, 32 or 64 bits wide like the processor's registers. One
 //! Montgomery multiplication serves every modulus; the curves get copies of it with their constants
 //! folded in. No function panics, recurses or allocates.
+//!
+//! The feature `accel` takes RSA to AVX-512 IFMA on x86-64 processors that have it, which [`rsa`] asks
+//! when it prepares a key; on other processors, and other architectures, it changes nothing. It needs
+//! Rust 1.89, in which these instructions became stable; without it the crate needs 1.88. Its one file,
+//! `ifma.rs`, has the crate's only `unsafe`.
 //!
 //! ```
 //! use veritok_arith::p256;
@@ -29,7 +34,8 @@
 //! assert!(!p256::verify(&x, &y, &digest, &s, &r));
 //! ```
 #![no_std]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(ifma), forbid(unsafe_code))]
+#![cfg_attr(ifma, deny(unsafe_code))]
 #![deny(missing_docs, unreachable_pub)]
 // What can panic, wrap or truncate does not stand in the library; its tests may.
 #![cfg_attr(
@@ -65,8 +71,16 @@ mod ecdsa;
 mod edwards;
 pub mod ed25519;
 pub mod rsa;
+#[cfg(ifma)]
+#[allow(unsafe_code, reason = "instructions that only some processors have")]
+#[clippy::msrv = "1.89"]
+mod ifma;
+#[cfg(ifma)]
+mod digits;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod laws;
 
 #[cfg(feature = "tables")]
 pub use comb::MAX_BLOCKS;

@@ -3,6 +3,10 @@
 //! A prepared key takes [`words`] limbs of the caller's: e and -1/n mod 2^64 of 8 octets each, then n
 //! and R^2 mod n, each filled up with zeros to a multiple of 8 octets; R is 2 to the bits of that.
 //!
+//! With the feature `accel`, on x86-64, [`prepare`] asks the processor for AVX-512 IFMA. Where it has
+//! it, keys of 1663 to 4096 bits are prepared for it: with an R of 52-bit digits, and -1/n, which is
+//! odd, made even as the mark. Such a key is for this processor: [`power`] is `None` on one without.
+//!
 //! ```
 //! use veritok_arith::rsa;
 //! # let n = [0xa5; 256];
@@ -15,6 +19,11 @@
 
 use core::mem;
 
+#[cfg(ifma)]
+use crate::{
+    digits,
+    ifma::{self, Ifma},
+};
 use crate::{
     limb::{LIMB_LEN, Limb, PER_64},
     montgomery, number,
@@ -42,6 +51,43 @@ const fn number_limbs(modulus_len: usize) -> usize {
 /// `key` is too short. How many bits n must have is for the caller to check.
 #[must_use]
 pub fn prepare(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
+    prepare_with(n, e, key, accelerated_radix)
+}
+
+/// [`prepare`] for the portable arithmetic, whatever the processor has: to compare with.
+#[must_use]
+pub fn prepare_portable(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
+    prepare_with(n, e, key, |_| None)
+}
+
+/// Whether a prepared key is for the instructions of the feature `accel`.
+#[must_use]
+pub fn is_accelerated(key: &[Limb]) -> bool {
+    cfg!(ifma) && key.get(PER_64).is_some_and(|inverse| inverse % 2 == 0)
+}
+
+/// Bits of the R that the processor's instructions want for a modulus of so many bits.
+#[cfg(ifma)]
+fn accelerated_radix(bits: usize) -> Option<usize> {
+    Ifma::detect()?;
+    let count = digits::count(u32::try_from(bits).ok()?);
+    let is_served = ifma::COUNTS.contains(&usize::try_from(count).ok()?);
+    let radix = count.checked_mul(ifma::DIGIT_BITS)?;
+    usize::try_from(radix).ok().filter(|_| is_served)
+}
+
+#[cfg(not(ifma))]
+const fn accelerated_radix(_bits: usize) -> Option<usize> {
+    None
+}
+
+/// `radix` says for a modulus of so many bits the bits of an R that is not the limbs'.
+fn prepare_with(
+    n: &[u8],
+    e: u64,
+    key: &mut [Limb],
+    radix: impl FnOnce(usize) -> Option<usize>,
+) -> Option<()> {
     let top = n.first().filter(|top| **top != 0)?;
     if n.len() > MAX_LEN || e.is_multiple_of(2) || e == 1 {
         return None;
@@ -64,7 +110,18 @@ pub fn prepare(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
         n0_inverse: *inverse_limbs.first()?,
         rr: &[],
     };
-    key.r_squared(bits, rr)
+    let limbs_radix = rr.len().checked_mul(const { 8 * LIMB_LEN })?;
+    let radix = radix(bits);
+    // R^2, of which the first R is there: 2^radix 2^radix = R 2^(2 radix - bits of R).
+    let more = radix
+        .unwrap_or(limbs_radix)
+        .checked_mul(2)?
+        .checked_sub(limbs_radix)?;
+    key.power_of_two(bits, more, rr)?;
+    if radix.is_some() {
+        *inverse_limbs.first_mut()? &= !1;
+    }
+    Some(())
 }
 
 /// Writes signature^e mod n, big-endian and as long as the modulus, to `out`.
@@ -76,32 +133,52 @@ pub fn prepare(n: &[u8], e: u64, key: &mut [Limb]) -> Option<()> {
 #[inline(never)]
 pub fn power(key: &[Limb], modulus_len: usize, signature: &[u8], out: &mut [u8]) -> Option<()> {
     let key = Key::read(key, modulus_len)?;
-    let [mut base, mut x, mut spare] = [[0; MAX_LIMBS]; 3];
-    let base = base.get_mut(..key.n.len())?;
-    let mut x = x.get_mut(..key.n.len())?;
-    let mut spare = spare.get_mut(..key.n.len())?;
-    number::from_be(signature, x);
-    if signature.len() != modulus_len || out.len() != modulus_len || !number::is_below(x, key.n) {
-        return None;
+    #[cfg(ifma)]
+    if key.is_accelerated() {
+        return key.accelerated(Ifma::detect()?, modulus_len, signature, out);
     }
-    // Into Montgomery form: s R = s R^2 / R.
-    key.multiply(x, key.rr, base);
+    let mut numbers = [[0; MAX_LIMBS]; 3];
+    let [base, x, spare] = numbers
+        .each_mut()
+        .map(|number| number.get_mut(..key.n.len()));
+    let (base, x, spare) = (base?, x?, spare?);
+    key.read_signature(modulus_len, signature, out, x)?;
+    let multiply = |a: &[Limb], b: &[Limb], out: &mut [Limb]| {
+        key.multiply(a, b, out);
+        Some(())
+    };
+    let last = |s: &mut [Limb]| number::from_be(signature, s);
+    let x = raise(key.e, key.rr, last, multiply, [base, x, spare])?;
+    number::to_be(x, out);
+    Some(())
+}
+
+/// x^e, with x in and out of Montgomery form as it came; `last` writes that x once more.
+#[inline(always)]
+fn raise<'x>(
+    e: u64,
+    rr: &[Limb],
+    last: impl FnOnce(&mut [Limb]),
+    multiply: impl Fn(&[Limb], &[Limb], &mut [Limb]) -> Option<()>,
+    [base, mut x, mut spare]: [&'x mut [Limb]; 3],
+) -> Option<&'x mut [Limb]> {
+    // Into Montgomery form: x R = x R^2 / R.
+    multiply(x, rr, base)?;
     number::copy(base, x);
     // Left to right. e is odd and at least 3: its topmost bit is x as it stands, the lowest is set.
-    for bit in (1..key.e.checked_ilog2()?).rev() {
-        key.multiply(x, x, spare);
+    for bit in (1..e.checked_ilog2()?).rev() {
+        multiply(x, x, spare)?;
         mem::swap(&mut x, &mut spare);
-        if key.e.checked_shr(bit)? % 2 == 1 {
-            key.multiply(x, base, spare);
+        if e.checked_shr(bit)? % 2 == 1 {
+            multiply(x, base, spare)?;
             mem::swap(&mut x, &mut spare);
         }
     }
-    key.multiply(x, x, spare);
-    // The last factor is s as it came, so that the product has left Montgomery form.
-    number::from_be(signature, base);
-    key.multiply(spare, base, x);
-    number::to_be(x, out);
-    Some(())
+    multiply(x, x, spare)?;
+    // The last factor is x as it came, so that the product has left Montgomery form.
+    last(base);
+    multiply(spare, base, x)?;
+    Some(x)
 }
 
 /// The modulus of a prepared key, big-endian, without leading zeros.
@@ -161,8 +238,8 @@ impl<'k> Key<'k> {
         montgomery::reduce(x, carry, self.n);
     }
 
-    /// Writes R^2 mod n to `rr`; n has `bits` bits.
-    fn r_squared(&self, bits: usize, rr: &mut [Limb]) -> Option<()> {
+    /// Writes 2^`more` R mod n to `rr`; n has `bits` bits.
+    fn power_of_two(&self, bits: usize, more: usize, rr: &mut [Limb]) -> Option<()> {
         let r_bits = rr.len().checked_mul(const { 8 * LIMB_LEN })?;
         let mut spare = [0; MAX_LIMBS];
         let (mut x, mut spare) = (&mut *rr, spare.get_mut(..self.n.len())?);
@@ -173,18 +250,73 @@ impl<'k> Key<'k> {
         for _ in bits..=r_bits.checked_add(1)? {
             self.double(x);
         }
-        // Square and double to 2^(bits of R) R = R^2, the exponent read from its top.
-        for bit in (0..r_bits.checked_ilog2()?).rev() {
+        // Square and double to 2^more R, the exponent read from its top.
+        for bit in (0..more.checked_ilog2()?).rev() {
             self.multiply(x, x, spare);
             mem::swap(&mut x, &mut spare);
-            if r_bits.checked_shr(bit)? % 2 == 1 {
+            if more.checked_shr(bit)? % 2 == 1 {
                 self.double(x);
             }
         }
-        if r_bits.checked_ilog2()? % 2 == 1 {
+        if more.checked_ilog2()? % 2 == 1 {
             // The squarings ended in the other number.
             number::copy(x, spare);
         }
+        Some(())
+    }
+
+    /// Writes a signature to `s` if it is one, and `out` as long as it.
+    fn read_signature(
+        &self,
+        modulus_len: usize,
+        signature: &[u8],
+        out: &[u8],
+        s: &mut [Limb],
+    ) -> Option<()> {
+        number::from_be(signature, s);
+        let is_long = signature.len() == modulus_len && out.len() == modulus_len;
+        (is_long && number::is_below(s, self.n)).then_some(())
+    }
+}
+
+#[cfg(ifma)]
+impl Key<'_> {
+    /// Whether [`prepare`] found the processor's instructions; any words can say so.
+    const fn is_accelerated(&self) -> bool {
+        self.n0_inverse.is_multiple_of(2)
+    }
+
+    /// [`power`] by the processor's instructions.
+    #[inline(never)]
+    fn accelerated(
+        &self,
+        ifma: Ifma,
+        modulus_len: usize,
+        signature: &[u8],
+        out: &mut [u8],
+    ) -> Option<()> {
+        let mut limbs = [0; MAX_LIMBS];
+        let limbs = limbs.get_mut(..self.n.len())?;
+        self.read_signature(modulus_len, signature, out, limbs)?;
+        let unused = self.n.last()?.leading_zeros();
+        let bits = u32::try_from(self.n.len()).ok()?.checked_mul(Limb::BITS)?;
+        let count = digits::count(bits.checked_sub(unused)?);
+        let (count, padded) = (usize::try_from(count).ok()?, digits::padded(count)?);
+        let mut numbers = [[0; ifma::MAX_COUNT]; 6];
+        let [n, rr, s, base, x, spare] = numbers.each_mut().map(|number| number.get_mut(..padded));
+        let (n, rr, s, x) = (n?, rr?, s?, x?);
+        for (limbs, digits) in [(self.n, &mut *n), (self.rr, rr), (limbs, s), (limbs, x)] {
+            digits::split(limbs, digits);
+        }
+        let multiply = |a: &[u64], b: &[u64], out: &mut [u64]| {
+            ifma.multiply(a, b.get(..count)?, n, self.n0_inverse | 1, out)
+        };
+        let last = |to: &mut [u64]| number::copy(s, to);
+        let x = raise(self.e, rr, last, multiply, [base?, x, spare?])?;
+        // Below 2 n.
+        let carry = digits::join(x, limbs);
+        montgomery::reduce(limbs, carry, self.n);
+        number::to_be(limbs, out);
         Some(())
     }
 }

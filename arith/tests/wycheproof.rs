@@ -186,8 +186,13 @@ fn power(n: &[u8], e: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     let mut key = vec![0; rsa::words(n.len())];
     rsa::prepare(n, e, &mut key)?;
     let mut encoded = vec![0; n.len()];
-    rsa::power(&key, n.len(), signature, &mut encoded)?;
-    Some(encoded)
+    let done = rsa::power(&key, n.len(), signature, &mut encoded);
+    // The portable arithmetic too, where the processor's was taken.
+    let mut portable = vec![0; n.len()];
+    rsa::prepare_portable(n, e, &mut key)?;
+    assert_eq!(rsa::power(&key, n.len(), signature, &mut portable), done);
+    assert_eq!(encoded, portable);
+    done.map(|()| encoded)
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2).
