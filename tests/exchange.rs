@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use support::{
     CLIENT, ISSUER, NOW, Store,
     provider::{AUTHORIZATION_ENDPOINT, Place, Provider, REDIRECT_URI, SUBJECT, form},
+    random,
 };
 use veritok::{
     Algorithm, Answer, AuthenticationRequest, Channel, Client, ClientAuthentication, Error,
-    ErrorCode, Flow, IssuerParameter, Material, RANDOM_LEN, RefreshRequest, Report, ResponseMode,
+    ErrorCode, Flow, IssuerParameter, Material, RefreshRequest, Report, ResponseMode,
     SecurityProfile, SenderConstraint, Session, Time, algorithm,
 };
 
@@ -18,10 +19,6 @@ const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
 
 fn client() -> Client<'static> {
     Client::new(ISSUER, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256)
-}
-
-fn random() -> [u8; RANDOM_LEN] {
-    core::array::from_fn(|index| u8::try_from(index).unwrap())
 }
 
 fn request(flow: Flow) -> AuthenticationRequest<'static> {

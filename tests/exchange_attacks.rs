@@ -6,14 +6,13 @@ use serde_json::{Value, json};
 use support::{
     CLIENT, ISSUER, NOW, Store, b64, jwk,
     provider::{AUTHORIZATION_ENDPOINT, REDIRECT_URI, SUBJECT, left_half},
-    sign,
+    random, sign,
 };
 use veritok::{
     Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
     EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation,
-    Material, Policy, Poll, Polling, Quirk, RANDOM_LEN, RefreshRequest, Report, RotationRules,
-    SecurityProfile, SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit,
-    algorithm, verify,
+    Material, Policy, Poll, Polling, Quirk, RefreshRequest, Report, RotationRules, SecurityProfile,
+    SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
@@ -27,10 +26,6 @@ fn fapi() -> Client<'static> {
     client()
         .security_profile(SecurityProfile::Fapi2)
         .sender_constraint(SenderConstraint::Certificate)
-}
-
-fn random() -> [u8; RANDOM_LEN] {
-    core::array::from_fn(|index| u8::try_from(index).unwrap())
 }
 
 fn request(flow: Flow) -> AuthenticationRequest<'static> {

@@ -6,7 +6,7 @@ mod support;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use support::{
-    CLIENT, ISSUER, NOW, Store, jwk,
+    CLIENT, ISSUER, NOW, Store, changed, jwk,
     provider::{AUTHORIZATION_ENDPOINT, Provider, REDIRECT_URI, parameters},
 };
 use veritok::{
@@ -28,16 +28,6 @@ fn client() -> Client<'static> {
         AUTHORIZATION_ENDPOINT,
         ALGORITHMS,
     )
-}
-
-fn changed(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().unwrap() {
-        match value == "-" {
-            true => drop(base.as_object_mut().unwrap().remove(name)),
-            false => base[name] = value.clone(),
-        }
-    }
-    base
 }
 
 #[test]
