@@ -131,6 +131,8 @@ class _Owner:
         names: Tuple[int, int, int],
     ) -> Tuple[Any, Report]:
         """Runs a verification; the scratch buffer and the report."""
+        if self.client.decryption is not None:
+            self.client.decryption._blind()
         interval = time if isinstance(time, Time) else Time(time, time)
         scratch, report = ctypes.create_string_buffer(max(room, 1)), _abi.Report()
         status = function(
