@@ -260,7 +260,7 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
 
 /// With a quirk, two tokens could name different issuers.
 fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {
-    match front.bytes().eq(back.bytes()) {
+    match front.equals(&back) {
         true => Ok(()),
         false => Err(Error::IssuerMismatch),
     }

@@ -102,10 +102,6 @@ impl Session {
         let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()));
         read.map_err(|_| Error::SavedState)?;
         let object = session.object();
-        let is = |name: &str, expected: &str| {
-            let found = object.get(name).and_then(|value| value.string().ok());
-            found.is_some_and(|found| found == *expected)
-        };
         let is_version = object.get("v").and_then(|value| value.integer().ok()) == Some(1);
         let kind = |name: &str| object.get(name).map(|value| value.kind());
         let may_be = |name: &str, wanted| kind(name).is_none_or(|kind| kind == wanted);
@@ -117,8 +113,7 @@ impl Session {
             && ["azp", "nonce", "sid"]
                 .into_iter()
                 .all(|name| may_be(name, Kind::String));
-        let is_own = is("op", client.issuer) && is("client", client.client_id);
-        match is_version && has_subject && is_typed && is_own {
+        match is_version && has_subject && is_typed && session.belongs_to(client) {
             true => Ok(session),
             false => Err(Error::SavedState),
         }
@@ -127,12 +122,16 @@ impl Session {
     /// Refuses another client than the one that has logged in.
     fn check_client(&self, client: &Client<'_>) -> Result<(), Error> {
         client.check()?;
-        let is =
-            |name: &str, expected: &str| self.string(name).is_some_and(|found| found == *expected);
-        match is("op", client.issuer) && is("client", client.client_id) {
+        match self.belongs_to(client) {
             true => Ok(()),
             false => Err(Error::SavedState),
         }
+    }
+
+    fn belongs_to(&self, client: &Client<'_>) -> bool {
+        let is =
+            |name: &str, expected: &str| self.string(name).is_some_and(|found| found == *expected);
+        is("op", client.issuer) && is("client", client.client_id)
     }
 
     pub(super) fn object(&self) -> Object<'_> {
@@ -178,9 +177,7 @@ impl Session {
         let claims = Claims::verified(json);
         let subject = claims.get("sub").ok_or(Error::SubjectMissing)?;
         let subject = subject.string().map_err(|_| Error::SubjectType)?;
-        let mut buffer = [0; MAX_SUBJECT_LEN];
-        let expected = self.subject()?.copy_to(&mut buffer)?;
-        if !bool::from(subject.ct_eq(expected.as_bytes())) {
+        if !bool::from(self.subject()?.ct_eq_str(subject)) {
             return Err(Error::SubjectMismatch);
         }
         self.check_asked(&claims)?;
@@ -267,8 +264,9 @@ impl Session {
         let same = |name: &str| {
             let found = claims.get(name).and_then(|value| value.string().ok());
             let own = self.string(name);
-            let pair = found.zip(own);
-            pair.is_some_and(|(found, own)| found.bytes().eq(own.bytes()))
+            found
+                .zip(own)
+                .is_some_and(|(found, own)| found.equals(&own))
         };
         let is_meant = match (claims.get("sid"), self.session_id()) {
             (Some(_), Some(_)) => same("sid") && (claims.get("sub").is_none() || same("sub")),
