@@ -527,7 +527,7 @@ fn refresh(provider: &mut Provider, session: &Session) -> Result<bool, Error> {
     let store = Store::jwks(&provider.jwks());
     let material = Material::new(store.keys().into(), Time::at(NOW));
     let refresh = RefreshRequest {
-        client_id: CLIENT,
+        client: &client(),
         refresh_token: "refresh:code-1/xxxxxxxxxxxxxxxxxxxx",
         scope: None,
     };

@@ -10,9 +10,10 @@ use support::{
 };
 use veritok::{
     Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
-    EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation,
-    Material, Policy, Poll, Polling, Quirk, RefreshRequest, Report, RotationRules, SecurityProfile,
-    SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
+    DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter,
+    KeyAdvice, KeyId, KeyRotation, Material, Policy, Poll, Polling, Quirk, RefreshRequest, Report,
+    RotationRules, SecurityProfile, SenderConstraint, Session, Sign, State, Time, Trust,
+    UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
@@ -371,7 +372,7 @@ fn nothing_secret_is_printed() {
         format!(
             "{:?}",
             RefreshRequest {
-                client_id: "c",
+                client: &client(),
                 refresh_token: "SECRET",
                 scope: None
             }
@@ -550,9 +551,95 @@ fn polling_stays_stopped() {
 }
 
 #[test]
+fn fapi_takes_no_client_secret_at_any_endpoint() {
+    let assertion = |alg: &str| sign(alg, &json!({"alg": alg}).to_string(), "{}");
+    let (strong, shared) = (assertion("ES256"), assertion("HS256"));
+    let cases = [
+        (ClientAuthentication::Certificate, true),
+        (ClientAuthentication::Assertion(&strong), true),
+        // `client_secret_jwt`, an algorithm that the profile does not take, and no assertion.
+        (ClientAuthentication::Assertion(&shared), false),
+        (ClientAuthentication::Assertion(&assertion("RS256")), false),
+        (ClientAuthentication::Assertion("a.b.c"), false),
+        (ClientAuthentication::SecretBasic("s"), false),
+        (ClientAuthentication::SecretPost("s"), false),
+        (ClientAuthentication::None, false),
+    ];
+    let advanced = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+    for (client, flow, is_fapi) in [
+        (client(), Flow::Code, false),
+        (fapi(), Flow::Code, true),
+        (advanced, Flow::CodeIdToken, true),
+    ] {
+        for (authentication, is_strong) in &cases {
+            let expected = match is_fapi && !is_strong {
+                true => Err(Error::SecurityProfile),
+                false => Ok(()),
+            };
+            for (writer, found) in bodies(&client, flow, authentication) {
+                assert_eq!(found, expected, "{writer} {is_fapi}");
+            }
+        }
+    }
+}
+
+/// What becomes of each body that says who the client is.
+fn bodies(
+    client: &Client<'_>,
+    flow: Flow,
+    authentication: &ClientAuthentication<'_>,
+) -> Vec<(&'static str, Result<(), Error>)> {
+    let request = AuthenticationRequest::new(*client, flow, &random()).unwrap();
+    let mut json = json!({
+        "device_code": "d", "user_code": "u", "verification_uri": ISSUER, "expires_in": 9,
+    })
+    .to_string()
+    .into_bytes();
+    let device = DeviceAuthorization::read(&mut json).unwrap().granted();
+    let (refresh_token, scope) = ("r", None);
+    let refresh = RefreshRequest {
+        client,
+        refresh_token,
+        scope,
+    };
+    let mut out = [0; 4096];
+    let mut bodies = vec![
+        ("push", request.pushed(authentication, &mut out).map(drop)),
+        (
+            "pushed object",
+            request
+                .pushed_object("a.b.c", authentication, &mut out)
+                .map(drop),
+        ),
+        ("refresh", refresh.write(authentication, &mut out).map(drop)),
+        (
+            "device",
+            DeviceRequest { client, scope }
+                .write(authentication, &mut out)
+                .map(drop),
+        ),
+        (
+            "poll",
+            device
+                .unwrap()
+                .token_request(client, authentication, &mut out)
+                .map(drop),
+        ),
+    ];
+    if flow == Flow::Code {
+        let mut parameters = format!("{}&iss={ISSUER}", response()).into_bytes();
+        let response = request.response(&mut parameters, Channel::Query).unwrap();
+        let authorized = response.granted().unwrap().without_id_token().unwrap();
+        let body = authorized.token_request(authentication, &mut out);
+        bodies.push(("token", body.map(drop)));
+    }
+    bodies
+}
+
+#[test]
 fn secrets_are_wiped_from_bodies_that_fail() {
     let request = RefreshRequest {
-        client_id: "c",
+        client: &client(),
         refresh_token: "SECRET",
         scope: Some(""),
     };

@@ -229,7 +229,7 @@ fn webfinger() {
 fn the_device_grant() {
     let mut out = [0; 512];
     let request = DeviceRequest {
-        client_id: CLIENT,
+        client: &client(),
         scope: Some("openid email"),
     };
     let body = request.write(&ClientAuthentication::None, &mut out);
@@ -278,7 +278,7 @@ fn the_device_grant() {
         (7, 1800, "WDJB-MJHT")
     );
     let body = device
-        .token_request(CLIENT, &ClientAuthentication::None, &mut out)
+        .token_request(&client(), &ClientAuthentication::None, &mut out)
         .unwrap();
     let asked = parameters(body);
     assert_eq!(

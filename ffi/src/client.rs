@@ -93,11 +93,11 @@ const KNOWN_FLAGS: u32 = VTOK_CLIENT_IGNORE_AZP
     | VTOK_CLIENT_ENCRYPTED_RESPONSE;
 
 /// Security profile: FAPI 2.0 (section 5.3.3): `code`, pushed requests, PS256,
-/// ES256 or Ed25519, no secret sent, tokens bound to a key.
+/// ES256 or Ed25519, no client secret, tokens bound to a key.
 pub const VTOK_SECURITY_FAPI2: u32 = 0;
 /// Security profile: FAPI 1.0 Advanced (section 5.2.3): `code id_token` with
 /// `s_hash`, or `code` answered as a JWT; signed or pushed requests, PS256 or
-/// ES256, no secret sent, tokens bound to the client's certificate.
+/// ES256, no client secret, tokens bound to the client's certificate.
 pub const VTOK_SECURITY_FAPI1_ADVANCED: u32 = 1;
 /// Security profile: OpenID Connect Core, with PKCE, `state` and `nonce` always.
 pub const VTOK_SECURITY_OPENID: u32 = 2;

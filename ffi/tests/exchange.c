@@ -469,9 +469,9 @@ static void test_session(void) {
                                         VTOK_TEXT("{\"sub\":\"248289761001\"}"), &userinfo));
   EXPECT(VTOK_TRUST_MISMATCH, vtok_session_is_ended_by(&client, session, &userinfo, &is_ended));
 
-  EXPECT(VTOK_OK, vtok_refresh_request(client.client_id, VTOK_TEXT("r"), unset, &authentication,
+  EXPECT(VTOK_OK, vtok_refresh_request(&client, VTOK_TEXT("r"), unset, &authentication,
                                        text, sizeof text, &len));
-  EXPECT(VTOK_REQUEST_VALUE, vtok_refresh_request(client.client_id, unset, unset, &authentication,
+  EXPECT(VTOK_REQUEST_VALUE, vtok_refresh_request(&client, unset, unset, &authentication,
                                                   text, sizeof text, &len));
   view = file("refresh.json", buffer);
   SOIL(refresh);
@@ -651,7 +651,7 @@ static void test_tokens(void) {
   vtok_pushed pushed;
   vtok_polling polling, none;
   vtok_client_auth authentication = public_client();
-  vtok_bytes id = VTOK_TEXT("id");
+  vtok_client client = good_client();
   uint8_t json[512];
 
 #define READ(function, text_, out)                                   \
@@ -684,13 +684,26 @@ static void test_tokens(void) {
                        "{\"device_code\":\"d\",\"user_code\":\"u\",\"expires_in\":9,"
                        "\"verification_uri\":\"https://a.example\"}", device));
   EXPECT_TRUE(device.interval == 5 && device.user_code.len == 1);
-  EXPECT(VTOK_OK, vtok_device_token_request(&device, id, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_OK, vtok_device_token_request(&device, &client, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_NULL_POINTER,
-         vtok_device_token_request(NULL, id, &authentication, text, sizeof text, &len));
-  EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, id, &authentication, json, 512, &len));
-  EXPECT(VTOK_OK, vtok_device_request(id, unset, &authentication, text, sizeof text, &len));
+         vtok_device_token_request(NULL, &client, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, &client, &authentication, json, 512, &len));
+  EXPECT(VTOK_OK, vtok_device_request(&client, unset, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_REQUEST_VALUE,
-         vtok_device_request(id, vtok_view("", 0), &authentication, text, sizeof text, &len));
+         vtok_device_request(&client, vtok_view("", 0), &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_NULL_POINTER, vtok_device_request(NULL, unset, &authentication, text, 64, &len));
+  EXPECT(VTOK_OVERLAP, vtok_device_request(&client, unset, &authentication, (uint8_t *)&client,
+                                           sizeof client, &len));
+  /* FAPI takes no client secret here either. */
+  client.security_profile = VTOK_SECURITY_FAPI1_ADVANCED;
+  client.sender_constraint = VTOK_CONSTRAINT_CERTIFICATE;
+  client.algorithms = VTOK_ALG_PS256;
+  EXPECT(VTOK_SECURITY_PROFILE,
+         vtok_device_request(&client, unset, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_SECURITY_PROFILE,
+         vtok_device_token_request(&device, &client, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_SECURITY_PROFILE, vtok_refresh_request(&client, VTOK_TEXT("r"), unset,
+                                                     &authentication, text, sizeof text, &len));
 
   SOIL(none);
   EXPECT(VTOK_NOT_INITIALIZED, vtok_polling_timeout(&none, 9));
@@ -707,7 +720,7 @@ static void test_tokens(void) {
   EXPECT_TRUE(polling.goes_on == 0);
 
   authentication.method = VTOK_AUTHENTICATION_SECRET_BASIC;
-  EXPECT(VTOK_REQUEST_VALUE, vtok_authorization_header(&authentication, id, text, 64, &len));
+  EXPECT(VTOK_REQUEST_VALUE, vtok_authorization_header(&authentication, client.client_id, text, 64, &len));
   authentication.value = VTOK_TEXT("b");
   EXPECT(VTOK_OK, vtok_authorization_header(&authentication, VTOK_TEXT("a"), text, 64, &len));
   EXPECT_TRUE(len == 10 && memcmp(text, "Basic YTpi", 10) == 0);

@@ -7,13 +7,13 @@ use super::{
     form::FormWriter,
     token::write_request,
 };
-use crate::{error::Error, output::Output, uri::is_https};
+use crate::{error::Error, oidc::client::Client, output::Output, uri::is_https};
 
 /// A device authorization request (RFC 8628 §3.1).
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceRequest<'a> {
-    /// The client id.
-    pub client_id: &'a str,
+    /// The client that the device is.
+    pub client: &'a Client<'a>,
     /// Scopes, separated by spaces.
     pub scope: Option<&'a str>,
 }
@@ -22,19 +22,21 @@ impl DeviceRequest<'_> {
     /// Writes the body of the request.
     ///
     /// # Errors
+    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
     /// `RequestValue` for an empty value, `BufferTooSmall`.
     pub fn write<'o>(
         &self,
         authentication: &ClientAuthentication<'_>,
         out: &'o mut [u8],
     ) -> Result<&'o str, Error> {
-        if self.client_id.is_empty() || self.scope == Some("") {
+        self.client.check_authentication(authentication)?;
+        if self.scope == Some("") {
             return Err(Error::RequestValue);
         }
         let mut output = Output::new(out);
         let mut form = FormWriter::body(&mut output);
         form.add_if("scope", self.scope);
-        authentication.write(self.client_id, &mut form)?;
+        authentication.write(self.client.client_id, &mut form)?;
         output.finish()
     }
 }
@@ -108,15 +110,16 @@ impl<'b> DeviceAuthorization<'b> {
     /// Writes the body of a token request, one poll (RFC 8628 §3.4).
     ///
     /// # Errors
-    /// `BufferTooSmall`.
+    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
+    /// `RequestValue` for an empty one, `BufferTooSmall`.
     pub fn token_request<'o>(
         &self,
-        client_id: &str,
+        client: &Client<'_>,
         authentication: &ClientAuthentication<'_>,
         out: &'o mut [u8],
     ) -> Result<&'o str, Error> {
         let parameters = [("device_code", Some(self.device_code))];
-        write_request(GRANT_TYPE, &parameters, client_id, authentication, out)
+        write_request(GRANT_TYPE, &parameters, client, authentication, out)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     limits::Limits,
     oauth::authentication::ClientAuthentication,
+    peek::UnverifiedToken,
     policy::{AuthorizedParty, Leeway, Policy, Quirk},
     uri::is_https,
 };
@@ -16,11 +17,11 @@ pub enum SecurityProfile {
     /// OpenID Connect Core, with PKCE, `state` and `nonce` always.
     OpenIdConnect,
     /// FAPI 1.0 Advanced §5.2.3: `code id_token` with `s_hash`, or `code` answered as a JWT;
-    /// PS256 or ES256; a signed or pushed request; no secret sent; tokens bound to the client's
+    /// PS256 or ES256; a signed or pushed request; no client secret; tokens bound to the client's
     /// certificate.
     Fapi1Advanced,
     /// FAPI 2.0 Security Profile §5.3.3: `code`; PS256, ES256 or Ed25519; a pushed request; `iss`
-    /// in the response; no secret sent; tokens bound by DPoP or certificate.
+    /// in the response; no client secret; tokens bound by DPoP or certificate.
     Fapi2,
 }
 
@@ -206,16 +207,34 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Whether a client may authenticate so (FAPI 1.0 Advanced §5.2.2 (14), FAPI 2.0 §5.3.3).
+    /// Whether this client makes sense and may authenticate so: under FAPI by `private_key_jwt` or
+    /// certificate, never by a secret (FAPI 1.0 Advanced §5.2.2 (14), FAPI 2.0 §5.3.2.1).
     pub(crate) fn check_authentication(
         &self,
         authentication: &ClientAuthentication<'_>,
     ) -> Result<(), Error> {
-        if self.security_profile == SecurityProfile::OpenIdConnect || authentication.is_strong() {
-            Ok(())
-        } else {
-            Err(Error::SecurityProfile)
+        self.check()?;
+        let is_strong = match authentication {
+            _ if self.security_profile == SecurityProfile::OpenIdConnect => true,
+            ClientAuthentication::Certificate => true,
+            ClientAuthentication::Assertion(assertion) => self.takes_assertion(assertion),
+            _ => false,
+        };
+        match is_strong {
+            true => Ok(()),
+            false => Err(Error::SecurityProfile),
         }
+    }
+
+    /// Whether the profile takes the algorithm of an assertion: `client_secret_jwt` has an HMAC's.
+    fn takes_assertion(&self, assertion: &str) -> bool {
+        let peeked = UnverifiedToken::peek(assertion.as_bytes(), &Limits::DEFAULT);
+        let alg = peeked
+            .ok()
+            .and_then(|peeked| peeked.unverified_header("alg"));
+        let alg = alg.and_then(|alg| alg.string().ok());
+        let allowed = self.security_profile.algorithms();
+        alg.is_some_and(|alg| allowed.iter().any(|allowed| alg == *allowed.name()))
     }
 
     /// The policy of Logout Tokens for this client (Back-Channel Logout §2.6).

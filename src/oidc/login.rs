@@ -155,18 +155,16 @@ impl<'r, 'b> Authorized<'r, 'b> {
         out: &'o mut [u8],
     ) -> Result<&'o str, Error> {
         let request = self.response.request;
-        request.client.check_authentication(authentication)?;
         let code = self.response.code.ok_or(Error::ParameterMissing)?;
         let parameters = [
             ("code", Some(code)),
             ("redirect_uri", Some(request.client.redirect_uri)),
             ("code_verifier", Some(text(&request.secrets.verifier))),
         ];
-        let client_id = request.client.client_id;
         write_request(
             "authorization_code",
             &parameters,
-            client_id,
+            &request.client,
             authentication,
             out,
         )

@@ -413,7 +413,7 @@ _FUNCTIONS.update({
         c_int32,
         [_CLIENT, Bytes, POINTER(Verified), POINTER(c_uint32)],
     ),
-    "vtok_refresh_request": (c_int32, [Bytes, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
+    "vtok_refresh_request": (c_int32, [_CLIENT, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
     "vtok_authorization_header": (c_int32, [POINTER(ClientAuth), Bytes, *_OUT]),
     "vtok_tokens_read": (
         c_int32,
