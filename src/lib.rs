@@ -125,7 +125,9 @@ pub use oauth::{
 pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
-    client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    client::{
+        Client, EncryptedTokens, IssuerParameter, LogoutSession, SecurityProfile, SenderConstraint,
+    },
     detached::{
         DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
         DetachedResponse, DetachedTokens,

@@ -1049,6 +1049,12 @@ mod encrypted {
             let plain = encrypt(&provider.userinfo().to_string());
             let read = session.userinfo_jwe(&plain, &material, &mut scratch);
             assert!(read.unwrap().email().unwrap() == "jane@example.com");
+            let signing = super::client().userinfo_algorithms(ES256);
+            let request = AuthenticationRequest::new(signing, Flow::Code, &random()).unwrap();
+            let session = session_of(&mut Provider::new("ES256"), &request);
+            let mut room = [0; 4096];
+            let refused = session.userinfo_jwe(&plain, &material, &mut room);
+            assert_eq!(refused.err(), Some(Error::ResponseNotJwt));
             let mut judge = |token: &str| {
                 let mut scratch = [0; 4096];
                 let judged =

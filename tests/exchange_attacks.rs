@@ -17,6 +17,7 @@ use veritok::{
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
+const RS256: &[Algorithm<'static>] = &[algorithm::RS256];
 const EVIL: &str = "https://evil.example";
 
 fn client() -> Client<'static> {
@@ -322,15 +323,39 @@ fn values_that_were_asked_for_are_judged_or_refused() {
 }
 
 #[test]
-fn userinfo_comes_encrypted_where_that_was_agreed() {
-    let client = client().encrypted(EncryptedTokens::USERINFO);
-    let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
-    let session = session_with(&request, &json!({})).unwrap();
+fn userinfo_comes_as_was_agreed() {
     let json = json!({"sub": SUBJECT}).to_string();
-    assert_eq!(
-        session.userinfo(json.as_bytes()).err(),
-        Some(Error::TokenNotEncrypted)
-    );
+    let jwt = token(&json!({"sub": SUBJECT}));
+    let encrypted = client().encrypted(EncryptedTokens::USERINFO);
+    let cases = [
+        (client(), Ok(()), Ok(())),
+        (
+            client().userinfo_algorithms(ES256),
+            Err(Error::ResponseNotJwt),
+            Ok(()),
+        ),
+        (
+            client().userinfo_algorithms(RS256),
+            Err(Error::ResponseNotJwt),
+            Err(Error::AlgorithmNotAllowed),
+        ),
+        (
+            encrypted,
+            Err(Error::TokenNotEncrypted),
+            Err(Error::TokenNotEncrypted),
+        ),
+    ];
+    let store = store();
+    for (client, plain, signed) in cases {
+        let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+        let session = session_with(&request, &json!({})).unwrap();
+        let session = Session::restore(&client, session.save()).unwrap();
+        assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
+        let material = Material::new(store.keys().into(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 1024], Report::new());
+        let found = session.userinfo_jwt(&client, &jwt, &material, &mut scratch, &mut report);
+        assert_eq!(found.map(drop).map_err(Error::from), signed);
+    }
 }
 
 #[test]
@@ -654,7 +679,8 @@ fn secrets_are_wiped_from_bodies_that_fail() {
 #[test]
 fn restored_sessions_are_what_was_saved() {
     let good = json!({
-        "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "iss": ISSUER, "sub": "u",
+        "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "signed": false, "iss": ISSUER,
+        "sub": "u",
     });
     let cases = [
         (json!({}), true),
@@ -663,6 +689,7 @@ fn restored_sessions_are_what_was_saved() {
         (json!({"sub": 1}), false),
         (json!({"iss": 1}), false),
         (json!({"encrypted": 0}), false),
+        (json!({"signed": null}), false),
         (json!({"userinfo": 7}), false),
         (json!({"auth_time": "x"}), false),
         (json!({"nonce": 1}), false),

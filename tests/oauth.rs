@@ -12,7 +12,7 @@ use support::{
 use veritok::{
     Algorithm, AlgorithmId, AuthenticationRequest, Client, ClientAssertion, ClientAuthentication,
     DeviceAuthorization, DeviceRequest, DpopProofRequest, EndSessionRequest, Error, ErrorCode,
-    Flow, FrontChannelLogout, MetadataEndpoint, MetadataList, Policy, Poll, Polling,
+    Flow, FrontChannelLogout, LogoutSession, MetadataEndpoint, MetadataList, Policy, Poll, Polling,
     ProviderMetadata, PushedResponse, Quirk, Report, Sign, Time, TokenResponse, TokenType,
     algorithm, metadata_url, pairwise_subject, sector_host, session_state, verify,
     verify_dpop_proof, webfinger_issuer, webfinger_url,
@@ -607,9 +607,19 @@ fn logout() {
         ("iss=https%3A%2F%2Fop.example", Err(Error::LogoutMismatch)),
         ("sid=s1&sid=s2", Err(Error::ParameterDuplicate)),
     ] {
-        let mut query = query.as_bytes().to_vec();
-        let found = FrontChannelLogout::read(&mut query, &client(), None);
-        assert_eq!(found.map(|request| request.session_id), expected);
+        let found = |rule| {
+            let (mut query, client) = (query.as_bytes().to_vec(), client().logout_session(rule));
+            let found = FrontChannelLogout::read(&mut query, &client, None);
+            found.map(|request| request.session_id.map(str::to_owned))
+        };
+        let expected = expected.map(|id| id.map(str::to_owned));
+        assert_eq!(found(LogoutSession::Optional), expected, "{query}");
+        // Registered with `frontchannel_logout_session_required`.
+        let required = match expected {
+            Ok(None) => Err(Error::LogoutMismatch),
+            expected => expected,
+        };
+        assert_eq!(found(LogoutSession::Required), required, "{query}");
     }
 
     let text = "client-1 https://rp.example browser salt";

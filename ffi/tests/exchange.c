@@ -87,7 +87,7 @@ static void test_client(void) {
   REFUSED(VTOK_STRUCT_SIZE, client.size += 8);
   REFUSED(VTOK_UNKNOWN_VALUE, client.algorithms |= 1);
   REFUSED(VTOK_UNKNOWN_VALUE, client.userinfo_algorithms = 1);
-  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 16);
+  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 32);
   REFUSED(VTOK_UNKNOWN_VALUE, client.quirk = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.security_profile = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.issuer_parameter = 2);
@@ -413,6 +413,13 @@ static void test_login(void) {
   EXPECT(VTOK_OVERLAP, SESSION(request, &login, scratch, 1024));
   EXPECT(VTOK_OK, SESSION(request, &login, session_bytes, VTOK_SESSION_LEN));
   session = vtok_view(session_bytes, len);
+  /* A session knows what was agreed on of UserInfo. */
+  client.userinfo_algorithms = VTOK_ALG_RS256;
+  EXPECT(VTOK_OK, SESSION(request, &login, copy, VTOK_SESSION_LEN));
+  EXPECT(VTOK_RESPONSE_NOT_JWT,
+         vtok_session_userinfo(&client, vtok_view(copy, len),
+                               VTOK_TEXT("{\"sub\":\"248289761001\"}"), &claims));
+  client = good_client();
   SOIL(login);
   EXPECT(VTOK_NOT_INITIALIZED, SESSION(request, &login, copy, 1024));
 #undef SESSION
@@ -803,8 +810,11 @@ static void test_logout(void) {
   memcpy(query, "iss=https%3A%2F%2Fop.example&sid=s1", 36);
   EXPECT(VTOK_OK, vtok_front_channel_logout(&client, session, query, 35, &id));
   EXPECT_TRUE(id.len == 2);
+  EXPECT(VTOK_LOGOUT_MISMATCH, vtok_front_channel_logout(&client, unset, NULL, 0, &id));
+  client.flags = VTOK_CLIENT_LOGOUT_WITHOUT_SESSION;
   EXPECT(VTOK_OK, vtok_front_channel_logout(&client, unset, NULL, 0, &id));
   EXPECT_TRUE(id.ptr == NULL);
+  client = good_client();
   memcpy(query, "sid=s1", 7);
   EXPECT(VTOK_LOGOUT_MISMATCH, vtok_front_channel_logout(&client, unset, query, 6, &id));
   EXPECT(VTOK_SAVED_STATE, vtok_front_channel_logout(&client, a, query, 6, &id));

@@ -57,6 +57,16 @@ pub enum SenderConstraint {
     Certificate,
 }
 
+/// Whether a front-channel logout request must name issuer and session
+/// (`frontchannel_logout_session_required`, Front-Channel Logout §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutSession {
+    /// Checked when they are there.
+    Optional,
+    /// Always there: the client was registered so.
+    Required,
+}
+
 /// Which tokens the provider encrypts for the client; several can be joined. Such a token is
 /// refused when it comes without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +116,8 @@ pub struct Client<'a> {
     pub(crate) authorization_endpoint: &'a str,
     pub(crate) algorithms: &'a [Algorithm<'a>],
     pub(crate) response_algorithms: &'a [Algorithm<'a>],
-    pub(crate) userinfo_algorithms: &'a [Algorithm<'a>],
+    /// Set: signed UserInfo was agreed on.
+    pub(crate) userinfo_algorithms: Option<&'a [Algorithm<'a>]>,
     pub(crate) trusted_audiences: &'a [&'a str],
     pub(crate) authorized_party: AuthorizedParty,
     pub(crate) quirk: Option<Quirk>,
@@ -114,6 +125,7 @@ pub struct Client<'a> {
     pub(crate) issuer_parameter: IssuerParameter,
     pub(crate) sender_constraint: SenderConstraint,
     pub(crate) encrypted: EncryptedTokens,
+    pub(crate) logout_session: LogoutSession,
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
 }
@@ -136,7 +148,7 @@ impl<'a> Client<'a> {
             authorization_endpoint,
             algorithms,
             response_algorithms: algorithms,
-            userinfo_algorithms: algorithms,
+            userinfo_algorithms: None,
             trusted_audiences: &[],
             authorized_party: AuthorizedParty::Checked,
             quirk: None,
@@ -144,6 +156,7 @@ impl<'a> Client<'a> {
             issuer_parameter: IssuerParameter::Optional,
             sender_constraint: SenderConstraint::None,
             encrypted: EncryptedTokens::NONE,
+            logout_session: LogoutSession::Optional,
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
         }
@@ -187,7 +200,7 @@ impl<'a> Client<'a> {
         let lists = [
             self.algorithms,
             self.response_algorithms,
-            self.userinfo_algorithms,
+            self.userinfo_algorithms.unwrap_or_default(),
         ];
         let mut listed = lists.into_iter().flatten();
         let is_listed = listed.all(|algorithm| allowed.contains(&algorithm.id()));
@@ -235,6 +248,15 @@ impl<'a> Client<'a> {
         let alg = alg.and_then(|alg| alg.string().ok());
         let allowed = self.security_profile.algorithms();
         alg.is_some_and(|alg| allowed.iter().any(|allowed| alg == *allowed.name()))
+    }
+
+    /// The algorithms of signed UserInfo (`userinfo_signed_response_alg`). Setting them says that
+    /// signed UserInfo was agreed on: plain JSON is refused then. Until then UserInfo that comes
+    /// signed has the algorithms of ID Tokens.
+    #[must_use]
+    pub const fn userinfo_algorithms(mut self, algorithms: &'a [Algorithm<'a>]) -> Self {
+        self.userinfo_algorithms = Some(algorithms);
+        self
     }
 
     /// The policy of Logout Tokens for this client (Back-Channel Logout §2.6).
@@ -316,8 +338,6 @@ setters! {
     /// The algorithms of signed authorization responses
     /// (`authorization_signed_response_alg`), where they differ from those of ID Tokens.
     response_algorithms: &'a [Algorithm<'a>];
-    /// The algorithms of signed UserInfo (`userinfo_signed_response_alg`), where they differ.
-    userinfo_algorithms: &'a [Algorithm<'a>];
     /// Audiences that tokens may name beside the client; at most 16.
     trusted_audiences: &'a [&'a str];
     /// What to do with `azp`.
@@ -332,6 +352,8 @@ setters! {
     sender_constraint: SenderConstraint;
     /// Which tokens the provider encrypts for the client; feature `jwe` decrypts them.
     encrypted: EncryptedTokens;
+    /// Whether a front-channel logout request must name issuer and session.
+    logout_session: LogoutSession;
     /// Clock differences to forgive.
     leeway: Leeway;
     /// The limits of every token.

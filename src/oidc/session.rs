@@ -33,8 +33,9 @@ pub const SESSION_LEN: usize = 1024;
 /// The claims of an ID Token that later steps are held against, copied out of it.
 ///
 /// Its saved form is a JSON object: `v` is 1; `op` and `client` are the issuer and the client id
-/// that the client is configured with; `encrypted` says whether UserInfo was agreed to be; `userinfo`
-/// is what the request's `claims` asked of it; the rest are claims as they stood in the ID Token.
+/// that the client is configured with; `encrypted` and `signed` say whether UserInfo was agreed
+/// to be; `userinfo` is what the request's `claims` asked of it; the rest are claims as they stood in
+/// the ID Token.
 #[derive(Clone)]
 pub struct Session {
     json: [u8; SESSION_LEN],
@@ -60,11 +61,12 @@ impl Session {
             output.name(false, name);
             output.string(value);
         }
-        output.name(false, "encrypted");
-        output.raw(match client.encrypted.contains(EncryptedTokens::USERINFO) {
-            true => "true",
-            false => "false",
-        });
+        let is_encrypted = client.encrypted.contains(EncryptedTokens::USERINFO);
+        let is_signed = client.userinfo_algorithms.is_some();
+        for (name, is_agreed) in [("encrypted", is_encrypted), ("signed", is_signed)] {
+            output.name(false, name);
+            output.raw(if is_agreed { "true" } else { "false" });
+        }
         if let Some(userinfo) = userinfo {
             output.name(false, "userinfo");
             output.raw(userinfo);
@@ -107,7 +109,9 @@ impl Session {
         let may_be = |name: &str, wanted| kind(name).is_none_or(|kind| kind == wanted);
         let has_subject = session.subject().is_ok_and(|subject| !subject.is_empty());
         let is_typed = kind("iss") == Some(Kind::String)
-            && matches!(kind("encrypted"), Some(Kind::True | Kind::False))
+            && ["encrypted", "signed"]
+                .into_iter()
+                .all(|name| matches!(kind(name), Some(Kind::True | Kind::False)))
             && may_be("userinfo", Kind::Object)
             && may_be("auth_time", Kind::Number)
             && ["azp", "nonce", "sid"]
@@ -162,16 +166,24 @@ impl Session {
     /// # Errors
     /// The JSON errors; `SubjectMissing`, `SubjectType`, `SubjectMismatch`; `ClaimMissing` or
     /// `ClaimMismatch` for an essential claim that the request asked for; `TokenNotEncrypted` where
-    /// encryption was agreed on.
+    /// encryption was agreed on, `ResponseNotJwt` where a signature was.
     pub fn userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
-        let encrypted = self.object().get("encrypted");
-        if encrypted.map(|flag| flag.boolean()) != Some(Ok(false)) {
+        if self.has_agreed("encrypted") {
             return Err(Error::TokenNotEncrypted);
         }
         self.read_userinfo(json)
     }
 
+    /// Whether UserInfo was agreed to be so; what cannot be read counts as agreed.
+    fn has_agreed(&self, how: &str) -> bool {
+        let flag = self.object().get(how);
+        flag.map(|flag| flag.boolean()) != Some(Ok(false))
+    }
+
     fn read_userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
+        if self.has_agreed("signed") {
+            return Err(Error::ResponseNotJwt);
+        }
         let text = Text::plain(json);
         json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
         let claims = Claims::verified(json);
@@ -201,7 +213,7 @@ impl Session {
         let mut buffer = [0; MAX_SUBJECT_LEN];
         let subject = self.subject()?.copy_to(&mut buffer)?;
         let policy = Policy::userinfo_jwt(
-            client.userinfo_algorithms,
+            client.userinfo_algorithms.unwrap_or(client.algorithms),
             client.issuer,
             client.client_id,
             subject,

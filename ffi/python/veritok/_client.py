@@ -92,7 +92,7 @@ class Client:
     response_algorithms: Collection[str] = ()
     """Of signed authorization responses; empty: the same."""
     userinfo_algorithms: Collection[str] = ()
-    """Of signed UserInfo; empty: the same."""
+    """Of signed UserInfo, if that was agreed on: plain UserInfo is refused then."""
     security: Security = Security.FAPI2
     constraint: Constraint = Constraint.DPOP
     requires_issuer_parameter: bool = True
@@ -100,6 +100,8 @@ class Client:
     quirk: Quirk = Quirk.NONE
     trusted_audiences: Sequence[str] = ()
     ignore_azp: bool = False
+    requires_logout_session: bool = True
+    """Whether front-channel logout requests must name issuer and session."""
     leeway: int = 0
     """Seconds of clock difference to forgive; at most 600."""
     encrypted: Encrypted = Encrypted(0)
@@ -117,7 +119,11 @@ class Client:
             issuer_parameter=0 if self.requires_issuer_parameter else 1,
             sender_constraint=self.constraint,
             quirk=self.quirk,
-            flags=(1 if self.ignore_azp else 0) | self.encrypted,
+            flags=(
+                (1 if self.ignore_azp else 0)
+                | self.encrypted
+                | (0 if self.requires_logout_session else 16)
+            ),
             trusted_audiences=views.views(self.trusted_audiences),
             trusted_audiences_len=len(self.trusted_audiences),
         )
