@@ -114,6 +114,14 @@ fn proofs() {
             None,
         ),
         (json!({"htu": "https://api.example/%72esource"}), None),
+        (
+            json!({"htu": "https://api.example/a/../%2E/resource"}),
+            None,
+        ),
+        (
+            json!({"htu": "https://api.example/resource/../other"}),
+            Some(HttpUriMismatch),
+        ),
         (json!({"exp": NOW + 9}), None),
         (json!({"jti": "-"}), Some(TokenIdMissing)),
         (json!({"jti": 1}), Some(TokenIdType)),
