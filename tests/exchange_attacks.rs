@@ -12,8 +12,8 @@ use veritok::{
     Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
     DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter,
     KeyAdvice, KeyId, KeyRotation, Material, Policy, Poll, Polling, Quirk, RefreshRequest, Report,
-    RotationRules, SecurityProfile, SenderConstraint, Session, Sign, State, Time, Trust,
-    UnsecuredPermit, algorithm, verify,
+    ResponseMode, RotationRules, SecurityProfile, SenderConstraint, Session, Sign, State, Time,
+    Trust, UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
@@ -659,6 +659,31 @@ fn bodies(
         bodies.push(("token", body.map(drop)));
     }
     bodies
+}
+
+#[test]
+fn a_token_of_another_kind_is_no_signed_response() {
+    let request = request(Flow::Code).response_mode(ResponseMode::QueryJwt);
+    let claims = id_claims(ISSUER, &json!({"nonce": secret(1)}));
+    let event = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+    let logout = id_claims(ISSUER, &json!({"events": event, "jti": "1"}));
+    let answer = json!({
+        "iss": ISSUER, "aud": CLIENT, "exp": NOW + 60, "state": secret(0), "code": "c",
+    });
+    let store = store();
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    for (claims, expected) in [
+        (answer, None),
+        (claims, Some(Error::StateMissing)),
+        (logout, Some(Error::StateMissing)),
+    ] {
+        let (mut scratch, mut report) = ([0; 1024], Report::new());
+        let mut parameters = format!("response={}", token(&claims)).into_bytes();
+        let (channel, report) = (Channel::Query, &mut report);
+        let read = request.response_jwt(&mut parameters, channel, &material, &mut scratch, report);
+        let error = read.map(drop).map_err(Error::from).err();
+        assert_eq!(error, expected, "{claims}");
+    }
 }
 
 #[test]
