@@ -4,16 +4,16 @@ mod support;
 
 use serde_json::{Value, json};
 use support::{
-    CLIENT, ISSUER, NOW, Store, b64, jwk,
+    CLIENT, ISSUER, NOW, Store, b64, changed, jwk,
     provider::{AUTHORIZATION_ENDPOINT, REDIRECT_URI, SUBJECT, left_half},
     random, sign,
 };
 use veritok::{
-    Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
-    DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter,
-    KeyAdvice, KeyId, KeyRotation, Material, Policy, Poll, Polling, Quirk, RefreshRequest, Report,
-    ResponseMode, RotationRules, SecurityProfile, SenderConstraint, Session, Sign, State, Time,
-    Trust, UnsecuredPermit, algorithm, verify,
+    Algorithm, AlgorithmId, AuthenticationRequest, AuthorizedParty, Channel, Check, Client,
+    ClientAuthentication, DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode,
+    Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation, Leeway, Limits, Material, Policy, Poll,
+    Polling, Quirk, RefreshRequest, Report, ResponseMode, RotationRules, SecurityProfile,
+    SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
@@ -683,6 +683,284 @@ fn a_token_of_another_kind_is_no_signed_response() {
         let read = request.response_jwt(&mut parameters, channel, &material, &mut scratch, report);
         let error = read.map(drop).map_err(Error::from).err();
         assert_eq!(error, expected, "{claims}");
+    }
+}
+
+/// The tokens of an exchange that a client judges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Front,
+    Login,
+    Device,
+    Refresh,
+    Userinfo,
+    Response,
+    Logout,
+}
+
+impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Front,
+        Self::Login,
+        Self::Device,
+        Self::Refresh,
+        Self::Userinfo,
+        Self::Response,
+        Self::Logout,
+    ];
+
+    fn is_id_token(self) -> bool {
+        !matches!(self, Self::Userinfo | Self::Response | Self::Logout)
+    }
+
+    /// A token that the client takes, but for these claims.
+    fn token(self, more: &Value) -> String {
+        let event = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+        let own = match self {
+            Self::Front => json!({"nonce": secret(1), "c_hash": left_half("c")}),
+            Self::Login => json!({"nonce": secret(1)}),
+            Self::Device | Self::Refresh | Self::Userinfo => json!({}),
+            Self::Response => json!({"state": secret(0), "code": "c"}),
+            Self::Logout => json!({"events": event, "jti": "1"}),
+        };
+        token(&changed(changed(id_claims(ISSUER, &json!({})), &own), more))
+    }
+
+    /// What a client says to that token.
+    fn judge(self, client: Client<'_>, more: &Value) -> Result<(), Error> {
+        let (store, jwt) = (store(), self.token(more));
+        let trust = || store.keys().into();
+        let material = Material::new(trust(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 4096], Report::new());
+        let request =
+            |flow| AuthenticationRequest::new(client, flow, &random()).expect("a request");
+        match self {
+            Self::Front => {
+                let request = request(Flow::CodeIdToken);
+                let mut form = format!("{}&id_token={jwt}", response()).into_bytes();
+                let response = request.response(&mut form, Channel::Fragment)?.granted()?;
+                response.verify_id_token(&material, &mut scratch, &mut report)?;
+            }
+            Self::Login => {
+                let form = format!("{}&iss={ISSUER}", response());
+                log_in(
+                    &request(Flow::Code),
+                    trust(),
+                    &form,
+                    &tokens(&jwt),
+                    &mut report,
+                )?;
+            }
+            Self::Device => {
+                let mut json = tokens(&jwt).to_string().into_bytes();
+                let pending = client.device_response(&mut json)?.granted()?;
+                pending.verify(&material, &mut scratch, &mut report)?;
+            }
+            Self::Refresh => refresh(&of_anyone(more), &client, trust(), &jwt)?,
+            Self::Userinfo => {
+                of_anyone(&json!({})).userinfo_jwt(
+                    &client,
+                    &jwt,
+                    &material,
+                    &mut scratch,
+                    &mut report,
+                )?;
+            }
+            Self::Response => {
+                let request = request(Flow::Code).response_mode(ResponseMode::QueryJwt);
+                let mut form = format!("response={jwt}").into_bytes();
+                let channel = Channel::Query;
+                request.response_jwt(&mut form, channel, &material, &mut scratch, &mut report)?;
+            }
+            Self::Logout => {
+                let policy = client.logout_token_policy();
+                let (jwt, time) = (jwt.as_bytes(), Time::at(NOW));
+                verify(jwt, trust(), &policy, time, &mut scratch, &mut report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A session whose ID Token had the same parties.
+fn of_anyone(claims: &Value) -> Session {
+    let client = client()
+        .trusted_audiences(&["other", "third"])
+        .authorized_party(AuthorizedParty::Ignored);
+    let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+    let mut parties = json!({});
+    for name in ["aud", "azp"] {
+        if let Some(value) = claims.get(name) {
+            parties[name] = value.clone();
+        }
+    }
+    session_with(&request, &parties).unwrap()
+}
+
+#[test]
+fn what_a_client_forgives_reaches_every_token() {
+    type Knob = fn(Client<'static>) -> Client<'static>;
+    type Expected = fn(Kind) -> Option<Error>;
+    let two = json!([CLIENT, "other"]);
+    let cases: &[(Value, Knob, Expected)] = &[
+        (
+            json!({"aud": two, "azp": CLIENT}),
+            |client| client.trusted_audiences(&["other"]),
+            // An authorization response may name others, too.
+            |kind| (kind != Kind::Response).then_some(Error::AudienceUntrusted),
+        ),
+        (
+            json!({"azp": "other"}),
+            |client| client.authorized_party(AuthorizedParty::Ignored),
+            |kind| kind.is_id_token().then_some(Error::AuthorizedPartyMismatch),
+        ),
+        (
+            json!({"exp": NOW - 5}),
+            |client| {
+                client.leeway(Leeway {
+                    exp: 6,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::ExpirationExpired),
+        ),
+        (
+            json!({"nbf": NOW + 5}),
+            |client| {
+                client.leeway(Leeway {
+                    nbf: 5,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::NotBeforeInFuture),
+        ),
+        (
+            json!({"iat": NOW + 5}),
+            |client| {
+                client.leeway(Leeway {
+                    iat: 5,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::IssuedAtInFuture),
+        ),
+    ];
+    for kind in Kind::ALL {
+        assert_eq!(kind.judge(client(), &json!({})), Ok(()), "{kind:?}");
+        for (claims, knob, expected) in cases {
+            let expected = expected(kind).map_or(Ok(()), Err);
+            assert_eq!(kind.judge(client(), claims), expected, "{kind:?} {claims}");
+            assert_eq!(
+                kind.judge(knob(client()), claims),
+                Ok(()),
+                "{kind:?} {claims}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_client_tightens_reaches_every_token() {
+    let short = Limits {
+        token_len: 64,
+        ..Limits::DEFAULT
+    };
+    let old = json!({"iat": NOW - 601});
+    for kind in Kind::ALL {
+        let judged = kind.judge(client().limits(short), &json!({}));
+        assert_eq!(judged, Err(Error::TokenTooLong), "{kind:?}");
+        // Each kind has its algorithms, those of ID Tokens unless others are named.
+        let (signed, read) = (Kind::Response == kind, Kind::Userinfo == kind);
+        let rs256 = Client::new(ISSUER, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, RS256);
+        let cases = [
+            (rs256, false),
+            (rs256.response_algorithms(ES256), signed),
+            (rs256.userinfo_algorithms(ES256), read),
+            (client().response_algorithms(RS256), !signed),
+            (client().userinfo_algorithms(RS256), !read),
+        ];
+        for (number, (client, is_taken)) in cases.into_iter().enumerate() {
+            let expected = match is_taken {
+                true => Ok(()),
+                false => Err(Error::AlgorithmNotAllowed),
+            };
+            assert_eq!(
+                kind.judge(client, &json!({})),
+                expected,
+                "{kind:?} {number}"
+            );
+        }
+        // FAPI's largest age is that of an ID Token.
+        let advanced = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+        let profile = match kind {
+            Kind::Front => advanced,
+            _ => fapi(),
+        };
+        let claims = changed(old.clone(), &json!({"s_hash": left_half(&secret(0))}));
+        let expected = match kind.is_id_token() {
+            true => Err(Error::IssuedAtTooOld),
+            false => Ok(()),
+        };
+        assert_eq!(kind.judge(profile, &claims), expected, "{kind:?}");
+        assert_eq!(kind.judge(client(), &claims), Ok(()), "{kind:?}");
+    }
+}
+
+#[test]
+fn the_hashes_are_judged_wherever_they_stand() {
+    for (name, value) in [("at_hash", "at"), ("c_hash", "c"), ("s_hash", &secret(0))] {
+        let error = match name {
+            "at_hash" => Error::AccessTokenHashMismatch,
+            "c_hash" => Error::CodeHashMismatch,
+            _ => Error::StateHashMismatch,
+        };
+        for kind in [Kind::Front, Kind::Login, Kind::Device, Kind::Refresh] {
+            let is_known = match name {
+                "at_hash" => kind != Kind::Front,
+                _ => matches!(kind, Kind::Front | Kind::Login),
+            };
+            let judge = |text: &str| kind.judge(client(), &json!({name: left_half(text)}));
+            assert_eq!(judge(value), Ok(()), "{kind:?} {name}");
+            let expected = if is_known { Err(error) } else { Ok(()) };
+            assert_eq!(judge("another"), expected, "{kind:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_refreshed_id_token_has_the_parties_of_the_first() {
+    let client = client()
+        .trusted_audiences(&["other", "third"])
+        .authorized_party(AuthorizedParty::Ignored);
+    let first = json!({"aud": [CLIENT, "other"], "azp": CLIENT});
+    let (session, store) = (of_anyone(&first), store());
+    let cases = [
+        (json!({}), Ok(())),
+        (
+            json!({"aud": [CLIENT, "third"]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (
+            json!({"aud": ["other", CLIENT]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (json!({"aud": [CLIENT]}), Err(Error::AudienceMismatch)),
+        (json!({"aud": CLIENT}), Err(Error::AudienceMismatch)),
+        (
+            json!({"aud": [CLIENT, "other", "third"]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (
+            json!({"azp": "client-2"}),
+            Err(Error::AuthorizedPartyMismatch),
+        ),
+        (json!({"azp": "-"}), Err(Error::AuthorizedPartyMissing)),
+    ];
+    for (changes, expected) in cases {
+        let claims = changed(first.clone(), &changes);
+        let jwt = Kind::Refresh.token(&claims);
+        let judged = refresh(&session, &client, store.keys().into(), &jwt);
+        assert_eq!(judged, expected, "{changes}");
     }
 }
 
