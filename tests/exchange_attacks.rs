@@ -577,7 +577,7 @@ fn polling_stays_stopped() {
 
 #[test]
 fn fapi_takes_no_client_secret_at_any_endpoint() {
-    let assertion = |alg: &str| sign(alg, &json!({"alg": alg}).to_string(), "{}");
+    let assertion = |alg: &str| sign(alg, json!({"alg": alg}).to_string(), "{}");
     let (strong, shared) = (assertion("ES256"), assertion("HS256"));
     let cases = [
         (ClientAuthentication::Certificate, true),
