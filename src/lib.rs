@@ -115,11 +115,11 @@ pub use limits::Limits;
 pub use oauth::{
     assertion::{ClientAssertion, DpopProofRequest, Sign},
     authentication::ClientAuthentication,
-    device::{DeviceAuthorization, DeviceRequest, Poll, Polling},
+    device::{DeviceAuthorization, Poll, Polling},
     error::{Answer, ErrorCode, ErrorResponse},
     introspection::introspected,
     pushed::PushedResponse,
-    token::{RefreshRequest, TokenResponse, TokenType},
+    token::{TokenResponse, TokenType},
 };
 #[cfg(all(feature = "oidc", feature = "jwe"))]
 pub use oidc::material::Decryption;
@@ -142,7 +142,7 @@ pub use oidc::{
     secrets::RANDOM_LEN,
     session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
-    tokens::{PendingTokens, VerifiedTokens},
+    tokens::{DeviceRequest, PendingTokens, RefreshRequest, VerifiedTokens},
     webfinger::{webfinger_issuer, webfinger_url},
 };
 pub use peek::UnverifiedToken;

@@ -7,7 +7,7 @@ use super::{
     error::{Answer, ErrorResponse},
     form::FormWriter,
 };
-use crate::{error::Error, oidc::client::Client, output::Output};
+use crate::{error::Error, output::Output};
 
 /// How an access token is used (RFC 6749 §7.1). A type that is not known must not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,23 +111,21 @@ fn scope_of(scope: Member<'_>) -> Result<Option<&str>, Error> {
 /// Writes the body of a token request.
 ///
 /// # Errors
-/// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
 /// `RequestValue` for an empty value, `BufferTooSmall`.
 pub(crate) fn write_request<'o>(
     grant_type: &str,
     parameters: &[(&str, Option<&str>)],
-    client: &Client<'_>,
+    client_id: &str,
     authentication: &ClientAuthentication<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o str, Error> {
-    client.check_authentication(authentication)?;
     let mut output = Output::new(out);
     let mut form = FormWriter::body(&mut output);
     form.add("grant_type", grant_type);
     for (name, value) in parameters {
         form.add_if(name, *value);
     }
-    let authenticated = authentication.write(client.client_id, &mut form);
+    let authenticated = authentication.write(client_id, &mut form);
     let is_empty = parameters.iter().any(|(_, value)| *value == Some(""));
     if authenticated.is_err() || is_empty {
         // The body holds secrets already.
@@ -137,52 +135,9 @@ pub(crate) fn write_request<'o>(
     output.finish()
 }
 
-/// A request for a new access token (RFC 6749 §6).
-#[derive(Clone, Copy)]
-pub struct RefreshRequest<'a> {
-    /// The client that the refresh token was issued to.
-    pub client: &'a Client<'a>,
-    /// The refresh token.
-    pub refresh_token: &'a str,
-    /// Fewer scopes than were granted, separated by spaces; the same when left out.
-    pub scope: Option<&'a str>,
-}
-
-impl RefreshRequest<'_> {
-    /// Writes the body of the request.
-    ///
-    /// # Errors
-    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
-    /// `RequestValue` for an empty value, `BufferTooSmall`.
-    pub fn write<'o>(
-        &self,
-        authentication: &ClientAuthentication<'_>,
-        out: &'o mut [u8],
-    ) -> Result<&'o str, Error> {
-        let parameters = [
-            ("refresh_token", Some(self.refresh_token)),
-            ("scope", self.scope),
-        ];
-        write_request(
-            "refresh_token",
-            &parameters,
-            self.client,
-            authentication,
-            out,
-        )
-    }
-}
-
 impl core::fmt::Debug for TokenResponse<'_> {
     /// Without what it holds: it is secret, or not verified.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TokenResponse").finish_non_exhaustive()
-    }
-}
-
-impl core::fmt::Debug for RefreshRequest<'_> {
-    /// Without what it holds: it is secret, or not verified.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("RefreshRequest").finish_non_exhaustive()
     }
 }

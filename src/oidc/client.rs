@@ -4,7 +4,7 @@ use crate::{
     algorithm::{Algorithm, AlgorithmId},
     error::Error,
     limits::Limits,
-    oauth::authentication::ClientAuthentication,
+    oauth::{authentication::ClientAuthentication, token::write_request},
     peek::UnverifiedToken,
     policy::{AuthorizedParty, Leeway, Policy, Quirk},
     uri::is_https,
@@ -237,6 +237,18 @@ impl<'a> Client<'a> {
             true => Ok(()),
             false => Err(Error::SecurityProfile),
         }
+    }
+
+    /// Writes the body of a token request, if the client may authenticate so.
+    pub(crate) fn write_request<'o>(
+        &self,
+        grant_type: &str,
+        parameters: &[(&str, Option<&str>)],
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        self.check_authentication(authentication)?;
+        write_request(grant_type, parameters, self.client_id, authentication, out)
     }
 
     /// Whether the profile takes the algorithm of an assertion: `client_secret_jwt` has an HMAC's.

@@ -14,11 +14,7 @@ use crate::{
     check::Check,
     claims::Claims,
     error::Error,
-    oauth::{
-        authentication::ClientAuthentication,
-        error::Answer,
-        token::{TokenResponse, write_request},
-    },
+    oauth::{authentication::ClientAuthentication, error::Answer, token::TokenResponse},
     policy::Policy,
     profile::Endpoint,
     report::Report,
@@ -161,13 +157,9 @@ impl<'r, 'b> Authorized<'r, 'b> {
             ("redirect_uri", Some(request.client.redirect_uri)),
             ("code_verifier", Some(text(&request.secrets.verifier))),
         ];
-        write_request(
-            "authorization_code",
-            &parameters,
-            &request.client,
-            authentication,
-            out,
-        )
+        request
+            .client
+            .write_request("authorization_code", &parameters, authentication, out)
     }
 
     /// Reads the token response; what it holds is released once its ID Token is verified. Strings
