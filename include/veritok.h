@@ -806,7 +806,7 @@
 // The introspection response says that the token is not active.
 #define VTOK_TOKEN_INACTIVE 1021
 
-// The logout request names another issuer or session.
+// The logout request does not name the issuer and session that it must.
 #define VTOK_LOGOUT_MISMATCH 1022
 
 // The access token has a scope that was not asked for.
@@ -1287,13 +1287,17 @@
 // Flag: the same for authorization responses.
 #define VTOK_CLIENT_ENCRYPTED_RESPONSE 8
 
+// Flag: a front-channel logout request may come without 'iss' and 'sid', for
+// the client was not registered with 'frontchannel_logout_session_required'.
+#define VTOK_CLIENT_LOGOUT_WITHOUT_SESSION 16
+
 // Security profile: FAPI 2.0 (section 5.3.3): 'code', pushed requests, PS256,
-// ES256 or Ed25519, no secret sent, tokens bound to a key.
+// ES256 or Ed25519, no client secret, tokens bound to a key.
 #define VTOK_SECURITY_FAPI2 0
 
 // Security profile: FAPI 1.0 Advanced (section 5.2.3): 'code id_token' with
 // 's_hash', or 'code' answered as a JWT; signed or pushed requests, PS256 or
-// ES256, no secret sent, tokens bound to the client's certificate.
+// ES256, no client secret, tokens bound to the client's certificate.
 #define VTOK_SECURITY_FAPI1_ADVANCED 1
 
 // Security profile: OpenID Connect Core, with PKCE, 'state' and 'nonce' always.
@@ -1760,8 +1764,8 @@ typedef struct vtok_decryption {
 
 // What one provider knows the relying party as, and what is expected of all
 // its tokens. Zero it, set 'size', then the rest. All-zero is the strictest:
-// FAPI 2.0, DPoP, the issuer in every response, no algorithm allowed, no
-// leeway.
+// FAPI 2.0, DPoP, the issuer in every response, issuer and session in every
+// front-channel logout, no algorithm allowed, no leeway.
 //
 // The views are read during a call and not kept: the same client, or an equal
 // one, goes into every call of an exchange.
@@ -1773,7 +1777,8 @@ typedef struct vtok_client {
   uint64_t algorithms;
   // Those of signed authorization responses; 0: the same.
   uint64_t response_algorithms;
-  // Those of signed UserInfo; 0: the same.
+  // Those of signed UserInfo, which was agreed on: plain UserInfo is refused.
+  // 0: it was not; what comes signed has the same.
   uint64_t userinfo_algorithms;
   // VTOK_SECURITY_...
   uint32_t security_profile;
@@ -2839,8 +2844,9 @@ int32_t vtok_login_session(const struct vtok_client *client,
 //
 // Errors: the 3xx group; VTOK_SUB_MISSING, VTOK_SUB_TYPE, VTOK_SUB_MISMATCH;
 // VTOK_CLAIM_MISSING for an essential claim that the request asked for;
-// VTOK_SAVED_STATE for a session that is none, or another client's; those of
-// the client ('vtok_request_init').
+// VTOK_TOKEN_NOT_ENCRYPTED or VTOK_RESPONSE_NOT_JWT where UserInfo was agreed
+// to be encrypted or signed; VTOK_SAVED_STATE for a session that is none, or
+// another client's; those of the client ('vtok_request_init').
 int32_t vtok_session_userinfo(const struct vtok_client *client,
                               struct vtok_bytes session,
                               struct vtok_bytes json,
@@ -2899,9 +2905,10 @@ int32_t vtok_authorization_header(const struct vtok_client_auth *authentication,
 // Writes the body of a request for a new access token (RFC 6749 section 6).
 // 'scope': fewer than were granted, separated by spaces; not set: the same.
 //
-// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-// VTOK_BUFFER_TOO_SMALL.
-int32_t vtok_refresh_request(struct vtok_bytes client_id,
+// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+// authentication that is too weak; those of the client ('vtok_request_init');
+// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_refresh_request(const struct vtok_client *client,
                              struct vtok_bytes refresh_token,
                              struct vtok_bytes scope,
                              const struct vtok_client_auth *authentication,
@@ -2965,9 +2972,10 @@ int32_t vtok_tokens_session(const struct vtok_client *client,
 // Writes the body of a device authorization request (RFC 8628 section 3.1).
 // 'scope': separated by spaces; not set: none.
 //
-// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-// VTOK_BUFFER_TOO_SMALL.
-int32_t vtok_device_request(struct vtok_bytes client_id,
+// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+// authentication that is too weak; those of the client ('vtok_request_init');
+// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
+int32_t vtok_device_request(const struct vtok_client *client,
                             struct vtok_bytes scope,
                             const struct vtok_client_auth *authentication,
                             uint8_t *buffer,
@@ -2987,10 +2995,11 @@ int32_t vtok_device_read(uint8_t *json,
 // Writes the body of a token request, one poll (RFC 8628 section 3.4); its
 // answer is for 'vtok_token_response_read'.
 //
-// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-// VTOK_BUFFER_TOO_SMALL.
+// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+// authentication that is too weak; those of the client ('vtok_request_init');
+// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
 int32_t vtok_device_token_request(const struct vtok_device *device,
-                                  struct vtok_bytes client_id,
+                                  const struct vtok_client *client,
                                   const struct vtok_client_auth *authentication,
                                   uint8_t *buffer,
                                   size_t capacity,
@@ -3152,8 +3161,9 @@ int32_t vtok_sector_host(struct vtok_bytes uri,
 // does not name one; it borrows 'query'.
 //
 // Errors: VTOK_PARAMETER_...; VTOK_LOGOUT_MISMATCH for another issuer, another
-// session, or one of 'iss' and 'sid' without the other; VTOK_SAVED_STATE and
-// those of the client ('vtok_request_init').
+// session, one of 'iss' and 'sid' without the other, or none of them without
+// VTOK_CLIENT_LOGOUT_WITHOUT_SESSION; VTOK_SAVED_STATE and those of the client
+// ('vtok_request_init').
 int32_t vtok_front_channel_logout(const struct vtok_client *client,
                                   struct vtok_bytes session,
                                   uint8_t *query,

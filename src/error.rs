@@ -762,7 +762,7 @@ errors! {
         "the introspection response says that the token is not active"
         "refuse the token";
     1022 LogoutMismatch "logout_mismatch"
-        "the logout request names another issuer or session"
+        "the logout request does not name the issuer and session that it must"
         "ignore the request";
     1023 ScopeExceeded "scope_exceeded"
         "the access token has a scope that was not asked for"

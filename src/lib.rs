@@ -117,17 +117,19 @@ pub use limits::Limits;
 pub use oauth::{
     assertion::{ClientAssertion, DpopProofRequest, Sign},
     authentication::ClientAuthentication,
-    device::{DeviceAuthorization, DeviceRequest, Poll, Polling},
+    device::{DeviceAuthorization, Poll, Polling},
     error::{Answer, ErrorCode, ErrorResponse},
     introspection::introspected,
     pushed::PushedResponse,
-    token::{RefreshRequest, TokenResponse, TokenType},
+    token::{TokenResponse, TokenType},
 };
 #[cfg(all(feature = "oidc", feature = "jwe"))]
 pub use oidc::material::Decryption;
 #[cfg(feature = "oidc")]
 pub use oidc::{
-    client::{Client, EncryptedTokens, IssuerParameter, SecurityProfile, SenderConstraint},
+    client::{
+        Client, EncryptedTokens, IssuerParameter, LogoutSession, SecurityProfile, SenderConstraint,
+    },
     detached::{
         DetachedAuthorized, DetachedLogin, DetachedPending, DetachedPendingTokens,
         DetachedResponse, DetachedTokens,
@@ -142,7 +144,7 @@ pub use oidc::{
     secrets::RANDOM_LEN,
     session::{SESSION_LEN, Session},
     subject::{SubjectType, pairwise_subject, sector_host},
-    tokens::{PendingTokens, VerifiedTokens},
+    tokens::{DeviceRequest, PendingTokens, RefreshRequest, VerifiedTokens},
     webfinger::{webfinger_issuer, webfinger_url},
 };
 pub use peek::UnverifiedToken;

@@ -66,6 +66,15 @@ impl Quirk {
     }
 }
 
+/// Entra's issuer before and behind the tenant.
+pub(crate) const ENTRA: [&str; 2] = ["https://login.microsoftonline.com/", "/v2.0"];
+
+/// A tenant of Entra is a UUID: nothing that could reshape the URL.
+pub(crate) fn is_tenant(tenant: impl Iterator<Item = u8>) -> bool {
+    let mut tenant = tenant.peekable();
+    tenant.peek().is_some() && tenant.all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// Whether a plain JWT needs `exp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiration {

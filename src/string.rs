@@ -146,6 +146,20 @@ impl<'a> JsonStr<'a> {
         equal & Choice::from(u8::from(rest.next().is_none()))
     }
 
+    /// Whether two strings are equal, in constant time with respect to the contents of both; their
+    /// lengths may steer.
+    pub(crate) fn ct_eq_str(&self, other: JsonStr<'_>) -> Choice {
+        let (mut one, mut other) = (self.bytes(), other.bytes());
+        let mut equal = Choice::from(1);
+        loop {
+            match (one.next(), other.next()) {
+                (None, None) => return equal,
+                (Some(a), Some(b)) => equal &= a.ct_eq(&b),
+                _ => return Choice::from(0),
+            }
+        }
+    }
+
     pub(crate) const fn text(&self) -> Text<'a> {
         self.text
     }

@@ -53,8 +53,7 @@ impl<'a> Target<'a> {
 
 /// Whether two URIs name one target: without query and fragment, scheme and host compared without
 /// case, the scheme's own port and an empty path as if left out, percent-encoding in its normal
-/// form (RFC 9449 §4.3). Dot segments are compared as they are: whoever sends a request has
-/// resolved them.
+/// form, dot segments removed (RFC 9449 §4.3; RFC 3986 §6.2.2, §6.2.3).
 pub(crate) fn is_same_target(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (Target::read(one), Target::read(other)) else {
         return false;
@@ -62,13 +61,62 @@ pub(crate) fn is_same_target(one: &str, other: &str) -> bool {
     one.scheme.eq_ignore_ascii_case(other.scheme)
         && one.host.eq_ignore_ascii_case(other.host)
         && one.port == other.port
-        && normal_path(one.path).eq(normal_path(other.path))
+        && is_same_path(one.path, other.path)
 }
 
-/// A path, `/` if it is empty, each percent-encoded byte as [`Piece`].
-fn normal_path(path: &str) -> impl Iterator<Item = Piece> {
-    let path = if path.is_empty() { "/" } else { path };
-    let mut bytes = path.bytes();
+fn is_same_path(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (segments(one), segments(other));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if pieces(one).eq(pieces(other)) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The segments of a path without dot segments (RFC 3986 §5.2.4), the last one first: so `..` is
+/// seen before what it removes, and nothing is kept but a count. An empty path is that of the root.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
+    let (mut removed, mut is_last) = (0_usize, true);
+    core::iter::from_fn(move || {
+        loop {
+            let segment = take_last(&mut rest)?;
+            let was_last = core::mem::take(&mut is_last);
+            let is_up = pieces(segment).eq([DOT, DOT]);
+            if is_up || pieces(segment).eq([DOT]) {
+                removed = removed.saturating_add(usize::from(is_up));
+                // A dot segment at the end leaves its slash.
+                if was_last {
+                    return Some("");
+                }
+            } else if removed > 0 {
+                removed = removed.saturating_sub(1);
+            } else {
+                return Some(segment);
+            }
+        }
+    })
+}
+
+/// Takes what stands behind the last slash.
+fn take_last<'a>(rest: &mut Option<&'a str>) -> Option<&'a str> {
+    let text = (*rest)?;
+    let slash = text.bytes().rposition(|byte| byte == b'/');
+    let (before, segment) = match slash.and_then(|slash| text.split_at_checked(slash)) {
+        Some((before, segment)) => (Some(before), segment.strip_prefix('/')?),
+        None => (None, text),
+    };
+    *rest = before;
+    Some(segment)
+}
+
+const DOT: Piece = Piece::Plain(b'.');
+
+/// The bytes of a segment, each percent-encoded one as [`Piece`].
+fn pieces(segment: &str) -> impl Iterator<Item = Piece> {
+    let mut bytes = segment.bytes();
     core::iter::from_fn(move || match bytes.next()? {
         b'%' => {
             let mut ahead = bytes.clone();
@@ -148,7 +196,7 @@ mod tests {
     #[test]
     fn targets() {
         let uri = "https://server.example.com/resource";
-        let cases = [
+        let cases: &[(&str, &str, bool)] = &[
             (uri, uri, true),
             (uri, "HTTPS://Server.Example.COM/resource", true),
             (uri, "https://server.example.com:443/resource", true),
@@ -174,8 +222,27 @@ mod tests {
             ("https://a/%zz", "https://a/%zz", true),
             ("https://a/ b", "https://a/ b", false),
             ("https:///b", "https:///b", false),
+            // RFC 3986 §5.2.4 and §6.2.2.3; the dots may be encoded (§6.2.2.2).
+            ("https://a/a/b/c/./../../g", "https://a/a/g", true),
+            ("https://a/b/../c", "https://a/c", true),
+            ("https://a/b/%2e%2E/c", "https://a/c", true),
+            ("https://a/./b", "https://a/b", true),
+            ("https://a/b/.", "https://a/b/", true),
+            ("https://a/b/.", "https://a/b", false),
+            ("https://a/b/c/..", "https://a/b/", true),
+            ("https://a/b/..", "https://a", true),
+            ("https://a/..", "https://a/", true),
+            ("https://a/../../b", "https://a/b", true),
+            ("https://a/b/c/../../d", "https://a/d", true),
+            ("https://a/b//../c", "https://a/b/c", true),
+            ("https://a/b//c", "https://a/b/c", false),
+            ("https://a/b%2F../c", "https://a/c", false),
+            ("https://a/b/.../c", "https://a/c", false),
+            ("https://a/b/..c", "https://a/c", false),
+            ("https://a/b/c", "https://a/c", false),
+            ("https://a/c", "https://a/b/../d", false),
         ];
-        for (one, other, same) in cases {
+        for &(one, other, same) in cases {
             assert_eq!(is_same_target(one, other), same, "{one} {other}");
             assert_eq!(is_same_target(other, one), same, "{other} {one}");
         }

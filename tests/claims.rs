@@ -3,7 +3,9 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{CLIENT, ISSUER, NONCE, NOW, Store, errors, id_claims, id_token_policy, verdict};
+use support::{
+    CLIENT, ISSUER, NONCE, NOW, Store, changed, errors, id_claims, id_token_policy, verdict,
+};
 use veritok::{
     Algorithm, AuthorizedParty, BoundTokens, Check, Endpoint, Error, Expiration, Flow, Leeway,
     Limits, Policy, Profile, Report, State, Time, algorithm, scratch_len, verify,
@@ -20,18 +22,6 @@ fn judge_text(payload: &str, header: &str, policy: &Policy<'_>, time: Time) -> V
 
 fn judge(claims: &Value, policy: &Policy<'_>) -> Vec<&'static str> {
     judge_text(&claims.to_string(), HEADER, policy, Time::at(NOW))
-}
-
-/// `base` with members changed; `null` as the string "-" removes.
-fn changed(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().unwrap() {
-        if value == "-" {
-            base.as_object_mut().unwrap().remove(name);
-        } else {
-            base[name] = value.clone();
-        }
-    }
-    base
 }
 
 type Table<'t> = &'t [(Value, &'t [&'t str])];

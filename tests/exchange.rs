@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use support::{
     CLIENT, ISSUER, NOW, Store,
     provider::{AUTHORIZATION_ENDPOINT, Place, Provider, REDIRECT_URI, SUBJECT, form},
+    random,
 };
 use veritok::{
     Algorithm, Answer, AuthenticationRequest, Channel, Client, ClientAuthentication, Error,
-    ErrorCode, Flow, IssuerParameter, Material, RANDOM_LEN, RefreshRequest, Report, ResponseMode,
+    ErrorCode, Flow, IssuerParameter, Material, RefreshRequest, Report, ResponseMode,
     SecurityProfile, SenderConstraint, Session, Time, algorithm,
 };
 
@@ -18,10 +19,6 @@ const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
 
 fn client() -> Client<'static> {
     Client::new(ISSUER, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256)
-}
-
-fn random() -> [u8; RANDOM_LEN] {
-    core::array::from_fn(|index| u8::try_from(index).unwrap())
 }
 
 fn request(flow: Flow) -> AuthenticationRequest<'static> {
@@ -530,7 +527,7 @@ fn refresh(provider: &mut Provider, session: &Session) -> Result<bool, Error> {
     let store = Store::jwks(&provider.jwks());
     let material = Material::new(store.keys().into(), Time::at(NOW));
     let refresh = RefreshRequest {
-        client_id: CLIENT,
+        client: &client(),
         refresh_token: "refresh:code-1/xxxxxxxxxxxxxxxxxxxx",
         scope: None,
     };
@@ -1052,6 +1049,12 @@ mod encrypted {
             let plain = encrypt(&provider.userinfo().to_string());
             let read = session.userinfo_jwe(&plain, &material, &mut scratch);
             assert!(read.unwrap().email().unwrap() == "jane@example.com");
+            let signing = super::client().userinfo_algorithms(ES256);
+            let request = AuthenticationRequest::new(signing, Flow::Code, &random()).unwrap();
+            let session = session_of(&mut Provider::new("ES256"), &request);
+            let mut room = [0; 4096];
+            let refused = session.userinfo_jwe(&plain, &material, &mut room);
+            assert_eq!(refused.err(), Some(Error::ResponseNotJwt));
             let mut judge = |token: &str| {
                 let mut scratch = [0; 4096];
                 let judged =

@@ -4,19 +4,20 @@ mod support;
 
 use serde_json::{Value, json};
 use support::{
-    CLIENT, ISSUER, NOW, Store, b64, jwk,
+    CLIENT, ISSUER, NOW, Store, b64, changed, jwk,
     provider::{AUTHORIZATION_ENDPOINT, REDIRECT_URI, SUBJECT, left_half},
-    sign,
+    random, sign,
 };
 use veritok::{
-    Algorithm, AlgorithmId, AuthenticationRequest, Channel, Check, Client, ClientAuthentication,
-    EncryptedTokens, Error, ErrorCode, Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation,
-    Material, Policy, Poll, Polling, Quirk, RANDOM_LEN, RefreshRequest, Report, RotationRules,
-    SecurityProfile, SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit,
-    algorithm, verify,
+    Algorithm, AlgorithmId, AuthenticationRequest, AuthorizedParty, Channel, Check, Client,
+    ClientAuthentication, DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode,
+    Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation, Leeway, Limits, Material, Policy, Poll,
+    Polling, Quirk, RefreshRequest, Report, ResponseMode, RotationRules, SecurityProfile,
+    SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
+const RS256: &[Algorithm<'static>] = &[algorithm::RS256];
 const EVIL: &str = "https://evil.example";
 
 fn client() -> Client<'static> {
@@ -27,10 +28,6 @@ fn fapi() -> Client<'static> {
     client()
         .security_profile(SecurityProfile::Fapi2)
         .sender_constraint(SenderConstraint::Certificate)
-}
-
-fn random() -> [u8; RANDOM_LEN] {
-    core::array::from_fn(|index| u8::try_from(index).unwrap())
 }
 
 fn request(flow: Flow) -> AuthenticationRequest<'static> {
@@ -326,15 +323,39 @@ fn values_that_were_asked_for_are_judged_or_refused() {
 }
 
 #[test]
-fn userinfo_comes_encrypted_where_that_was_agreed() {
-    let client = client().encrypted(EncryptedTokens::USERINFO);
-    let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
-    let session = session_with(&request, &json!({})).unwrap();
+fn userinfo_comes_as_was_agreed() {
     let json = json!({"sub": SUBJECT}).to_string();
-    assert_eq!(
-        session.userinfo(json.as_bytes()).err(),
-        Some(Error::TokenNotEncrypted)
-    );
+    let jwt = token(&json!({"sub": SUBJECT}));
+    let encrypted = client().encrypted(EncryptedTokens::USERINFO);
+    let cases = [
+        (client(), Ok(()), Ok(())),
+        (
+            client().userinfo_algorithms(ES256),
+            Err(Error::ResponseNotJwt),
+            Ok(()),
+        ),
+        (
+            client().userinfo_algorithms(RS256),
+            Err(Error::ResponseNotJwt),
+            Err(Error::AlgorithmNotAllowed),
+        ),
+        (
+            encrypted,
+            Err(Error::TokenNotEncrypted),
+            Err(Error::TokenNotEncrypted),
+        ),
+    ];
+    let store = store();
+    for (client, plain, signed) in cases {
+        let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+        let session = session_with(&request, &json!({})).unwrap();
+        let session = Session::restore(&client, session.save()).unwrap();
+        assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
+        let material = Material::new(store.keys().into(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 1024], Report::new());
+        let found = session.userinfo_jwt(&client, &jwt, &material, &mut scratch, &mut report);
+        assert_eq!(found.map(drop).map_err(Error::from), signed);
+    }
 }
 
 #[test]
@@ -376,7 +397,7 @@ fn nothing_secret_is_printed() {
         format!(
             "{:?}",
             RefreshRequest {
-                client_id: "c",
+                client: &client(),
                 refresh_token: "SECRET",
                 scope: None
             }
@@ -555,9 +576,398 @@ fn polling_stays_stopped() {
 }
 
 #[test]
+fn fapi_takes_no_client_secret_at_any_endpoint() {
+    let assertion = |alg: &str| sign(alg, json!({"alg": alg}).to_string(), "{}");
+    let (strong, shared) = (assertion("ES256"), assertion("HS256"));
+    let cases = [
+        (ClientAuthentication::Certificate, true),
+        (ClientAuthentication::Assertion(&strong), true),
+        // `client_secret_jwt`, an algorithm that the profile does not take, and no assertion.
+        (ClientAuthentication::Assertion(&shared), false),
+        (ClientAuthentication::Assertion(&assertion("RS256")), false),
+        (ClientAuthentication::Assertion("a.b.c"), false),
+        (ClientAuthentication::SecretBasic("s"), false),
+        (ClientAuthentication::SecretPost("s"), false),
+        (ClientAuthentication::None, false),
+    ];
+    let advanced = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+    for (client, flow, is_fapi) in [
+        (client(), Flow::Code, false),
+        (fapi(), Flow::Code, true),
+        (advanced, Flow::CodeIdToken, true),
+    ] {
+        for (authentication, is_strong) in &cases {
+            let expected = match is_fapi && !is_strong {
+                true => Err(Error::SecurityProfile),
+                false => Ok(()),
+            };
+            for (writer, found) in bodies(&client, flow, authentication) {
+                assert_eq!(found, expected, "{writer} {is_fapi}");
+            }
+        }
+    }
+}
+
+/// What becomes of each body that says who the client is.
+fn bodies(
+    client: &Client<'_>,
+    flow: Flow,
+    authentication: &ClientAuthentication<'_>,
+) -> Vec<(&'static str, Result<(), Error>)> {
+    let request = AuthenticationRequest::new(*client, flow, &random()).unwrap();
+    let mut json = json!({
+        "device_code": "d", "user_code": "u", "verification_uri": ISSUER, "expires_in": 9,
+    })
+    .to_string()
+    .into_bytes();
+    let device = DeviceAuthorization::read(&mut json).unwrap().granted();
+    let (refresh_token, scope) = ("r", None);
+    let refresh = RefreshRequest {
+        client,
+        refresh_token,
+        scope,
+    };
+    let mut out = [0; 4096];
+    let mut bodies = vec![
+        ("push", request.pushed(authentication, &mut out).map(drop)),
+        (
+            "pushed object",
+            request
+                .pushed_object("a.b.c", authentication, &mut out)
+                .map(drop),
+        ),
+        ("refresh", refresh.write(authentication, &mut out).map(drop)),
+        (
+            "device",
+            DeviceRequest { client, scope }
+                .write(authentication, &mut out)
+                .map(drop),
+        ),
+        (
+            "poll",
+            device
+                .unwrap()
+                .token_request(client, authentication, &mut out)
+                .map(drop),
+        ),
+    ];
+    if flow == Flow::Code {
+        let mut parameters = format!("{}&iss={ISSUER}", response()).into_bytes();
+        let response = request.response(&mut parameters, Channel::Query).unwrap();
+        let authorized = response.granted().unwrap().without_id_token().unwrap();
+        let body = authorized.token_request(authentication, &mut out);
+        bodies.push(("token", body.map(drop)));
+    }
+    bodies
+}
+
+#[test]
+fn a_token_of_another_kind_is_no_signed_response() {
+    let request = request(Flow::Code).response_mode(ResponseMode::QueryJwt);
+    let claims = id_claims(ISSUER, &json!({"nonce": secret(1)}));
+    let event = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+    let logout = id_claims(ISSUER, &json!({"events": event, "jti": "1"}));
+    let answer = json!({
+        "iss": ISSUER, "aud": CLIENT, "exp": NOW + 60, "state": secret(0), "code": "c",
+    });
+    let store = store();
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    for (claims, expected) in [
+        (answer, None),
+        (claims, Some(Error::StateMissing)),
+        (logout, Some(Error::StateMissing)),
+    ] {
+        let (mut scratch, mut report) = ([0; 1024], Report::new());
+        let mut parameters = format!("response={}", token(&claims)).into_bytes();
+        let (channel, report) = (Channel::Query, &mut report);
+        let read = request.response_jwt(&mut parameters, channel, &material, &mut scratch, report);
+        let error = read.map(drop).map_err(Error::from).err();
+        assert_eq!(error, expected, "{claims}");
+    }
+}
+
+/// The tokens of an exchange that a client judges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Front,
+    Login,
+    Device,
+    Refresh,
+    Userinfo,
+    Response,
+    Logout,
+}
+
+impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Front,
+        Self::Login,
+        Self::Device,
+        Self::Refresh,
+        Self::Userinfo,
+        Self::Response,
+        Self::Logout,
+    ];
+
+    fn is_id_token(self) -> bool {
+        !matches!(self, Self::Userinfo | Self::Response | Self::Logout)
+    }
+
+    /// A token that the client takes, but for these claims.
+    fn token(self, more: &Value) -> String {
+        let event = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+        let own = match self {
+            Self::Front => json!({"nonce": secret(1), "c_hash": left_half("c")}),
+            Self::Login => json!({"nonce": secret(1)}),
+            Self::Device | Self::Refresh | Self::Userinfo => json!({}),
+            Self::Response => json!({"state": secret(0), "code": "c"}),
+            Self::Logout => json!({"events": event, "jti": "1"}),
+        };
+        token(&changed(changed(id_claims(ISSUER, &json!({})), &own), more))
+    }
+
+    /// What a client says to that token.
+    fn judge(self, client: Client<'_>, more: &Value) -> Result<(), Error> {
+        let (store, jwt) = (store(), self.token(more));
+        let trust = || store.keys().into();
+        let material = Material::new(trust(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 4096], Report::new());
+        let request =
+            |flow| AuthenticationRequest::new(client, flow, &random()).expect("a request");
+        match self {
+            Self::Front => {
+                let request = request(Flow::CodeIdToken);
+                let mut form = format!("{}&id_token={jwt}", response()).into_bytes();
+                let response = request.response(&mut form, Channel::Fragment)?.granted()?;
+                response.verify_id_token(&material, &mut scratch, &mut report)?;
+            }
+            Self::Login => {
+                let form = format!("{}&iss={ISSUER}", response());
+                log_in(
+                    &request(Flow::Code),
+                    trust(),
+                    &form,
+                    &tokens(&jwt),
+                    &mut report,
+                )?;
+            }
+            Self::Device => {
+                let mut json = tokens(&jwt).to_string().into_bytes();
+                let pending = client.device_response(&mut json)?.granted()?;
+                pending.verify(&material, &mut scratch, &mut report)?;
+            }
+            Self::Refresh => refresh(&of_anyone(more), &client, trust(), &jwt)?,
+            Self::Userinfo => {
+                of_anyone(&json!({})).userinfo_jwt(
+                    &client,
+                    &jwt,
+                    &material,
+                    &mut scratch,
+                    &mut report,
+                )?;
+            }
+            Self::Response => {
+                let request = request(Flow::Code).response_mode(ResponseMode::QueryJwt);
+                let mut form = format!("response={jwt}").into_bytes();
+                let channel = Channel::Query;
+                request.response_jwt(&mut form, channel, &material, &mut scratch, &mut report)?;
+            }
+            Self::Logout => {
+                let policy = client.logout_token_policy();
+                let (jwt, time) = (jwt.as_bytes(), Time::at(NOW));
+                verify(jwt, trust(), &policy, time, &mut scratch, &mut report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A session whose ID Token had the same parties.
+fn of_anyone(claims: &Value) -> Session {
+    let client = client()
+        .trusted_audiences(&["other", "third"])
+        .authorized_party(AuthorizedParty::Ignored);
+    let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
+    let mut parties = json!({});
+    for name in ["aud", "azp"] {
+        if let Some(value) = claims.get(name) {
+            parties[name] = value.clone();
+        }
+    }
+    session_with(&request, &parties).unwrap()
+}
+
+#[test]
+fn what_a_client_forgives_reaches_every_token() {
+    type Knob = fn(Client<'static>) -> Client<'static>;
+    type Expected = fn(Kind) -> Option<Error>;
+    let two = json!([CLIENT, "other"]);
+    let cases: &[(Value, Knob, Expected)] = &[
+        (
+            json!({"aud": two, "azp": CLIENT}),
+            |client| client.trusted_audiences(&["other"]),
+            // An authorization response may name others, too.
+            |kind| (kind != Kind::Response).then_some(Error::AudienceUntrusted),
+        ),
+        (
+            json!({"azp": "other"}),
+            |client| client.authorized_party(AuthorizedParty::Ignored),
+            |kind| kind.is_id_token().then_some(Error::AuthorizedPartyMismatch),
+        ),
+        (
+            json!({"exp": NOW - 5}),
+            |client| {
+                client.leeway(Leeway {
+                    exp: 6,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::ExpirationExpired),
+        ),
+        (
+            json!({"nbf": NOW + 5}),
+            |client| {
+                client.leeway(Leeway {
+                    nbf: 5,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::NotBeforeInFuture),
+        ),
+        (
+            json!({"iat": NOW + 5}),
+            |client| {
+                client.leeway(Leeway {
+                    iat: 5,
+                    ..Leeway::all(0)
+                })
+            },
+            |_| Some(Error::IssuedAtInFuture),
+        ),
+    ];
+    for kind in Kind::ALL {
+        assert_eq!(kind.judge(client(), &json!({})), Ok(()), "{kind:?}");
+        for (claims, knob, expected) in cases {
+            let expected = expected(kind).map_or(Ok(()), Err);
+            assert_eq!(kind.judge(client(), claims), expected, "{kind:?} {claims}");
+            assert_eq!(
+                kind.judge(knob(client()), claims),
+                Ok(()),
+                "{kind:?} {claims}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_client_tightens_reaches_every_token() {
+    let short = Limits {
+        token_len: 64,
+        ..Limits::DEFAULT
+    };
+    let old = json!({"iat": NOW - 601});
+    for kind in Kind::ALL {
+        let judged = kind.judge(client().limits(short), &json!({}));
+        assert_eq!(judged, Err(Error::TokenTooLong), "{kind:?}");
+        // Each kind has its algorithms, those of ID Tokens unless others are named.
+        let (signed, read) = (Kind::Response == kind, Kind::Userinfo == kind);
+        let rs256 = Client::new(ISSUER, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, RS256);
+        let cases = [
+            (rs256, false),
+            (rs256.response_algorithms(ES256), signed),
+            (rs256.userinfo_algorithms(ES256), read),
+            (client().response_algorithms(RS256), !signed),
+            (client().userinfo_algorithms(RS256), !read),
+        ];
+        for (number, (client, is_taken)) in cases.into_iter().enumerate() {
+            let expected = match is_taken {
+                true => Ok(()),
+                false => Err(Error::AlgorithmNotAllowed),
+            };
+            assert_eq!(
+                kind.judge(client, &json!({})),
+                expected,
+                "{kind:?} {number}"
+            );
+        }
+        // FAPI's largest age is that of an ID Token.
+        let advanced = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+        let profile = match kind {
+            Kind::Front => advanced,
+            _ => fapi(),
+        };
+        let claims = changed(old.clone(), &json!({"s_hash": left_half(&secret(0))}));
+        let expected = match kind.is_id_token() {
+            true => Err(Error::IssuedAtTooOld),
+            false => Ok(()),
+        };
+        assert_eq!(kind.judge(profile, &claims), expected, "{kind:?}");
+        assert_eq!(kind.judge(client(), &claims), Ok(()), "{kind:?}");
+    }
+}
+
+#[test]
+fn the_hashes_are_judged_wherever_they_stand() {
+    for (name, value) in [("at_hash", "at"), ("c_hash", "c"), ("s_hash", &secret(0))] {
+        let error = match name {
+            "at_hash" => Error::AccessTokenHashMismatch,
+            "c_hash" => Error::CodeHashMismatch,
+            _ => Error::StateHashMismatch,
+        };
+        for kind in [Kind::Front, Kind::Login, Kind::Device, Kind::Refresh] {
+            let is_known = match name {
+                "at_hash" => kind != Kind::Front,
+                _ => matches!(kind, Kind::Front | Kind::Login),
+            };
+            let judge = |text: &str| kind.judge(client(), &json!({name: left_half(text)}));
+            assert_eq!(judge(value), Ok(()), "{kind:?} {name}");
+            let expected = if is_known { Err(error) } else { Ok(()) };
+            assert_eq!(judge("another"), expected, "{kind:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_refreshed_id_token_has_the_parties_of_the_first() {
+    let client = client()
+        .trusted_audiences(&["other", "third"])
+        .authorized_party(AuthorizedParty::Ignored);
+    let first = json!({"aud": [CLIENT, "other"], "azp": CLIENT});
+    let (session, store) = (of_anyone(&first), store());
+    let cases = [
+        (json!({}), Ok(())),
+        (
+            json!({"aud": [CLIENT, "third"]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (
+            json!({"aud": ["other", CLIENT]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (json!({"aud": [CLIENT]}), Err(Error::AudienceMismatch)),
+        (json!({"aud": CLIENT}), Err(Error::AudienceMismatch)),
+        (
+            json!({"aud": [CLIENT, "other", "third"]}),
+            Err(Error::AudienceMismatch),
+        ),
+        (
+            json!({"azp": "client-2"}),
+            Err(Error::AuthorizedPartyMismatch),
+        ),
+        (json!({"azp": "-"}), Err(Error::AuthorizedPartyMissing)),
+    ];
+    for (changes, expected) in cases {
+        let claims = changed(first.clone(), &changes);
+        let jwt = Kind::Refresh.token(&claims);
+        let judged = refresh(&session, &client, store.keys().into(), &jwt);
+        assert_eq!(judged, expected, "{changes}");
+    }
+}
+
+#[test]
 fn secrets_are_wiped_from_bodies_that_fail() {
     let request = RefreshRequest {
-        client_id: "c",
+        client: &client(),
         refresh_token: "SECRET",
         scope: Some(""),
     };
@@ -572,7 +982,8 @@ fn secrets_are_wiped_from_bodies_that_fail() {
 #[test]
 fn restored_sessions_are_what_was_saved() {
     let good = json!({
-        "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "iss": ISSUER, "sub": "u",
+        "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "signed": false, "iss": ISSUER,
+        "sub": "u",
     });
     let cases = [
         (json!({}), true),
@@ -581,6 +992,7 @@ fn restored_sessions_are_what_was_saved() {
         (json!({"sub": 1}), false),
         (json!({"iss": 1}), false),
         (json!({"encrypted": 0}), false),
+        (json!({"signed": null}), false),
         (json!({"userinfo": 7}), false),
         (json!({"auth_time": "x"}), false),
         (json!({"nonce": 1}), false),

@@ -6,16 +6,18 @@ mod support;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use support::{
-    CLIENT, ISSUER, NOW, Store, jwk,
+    CLIENT, ISSUER, NOW, Store, b64, changed, jwk,
     provider::{AUTHORIZATION_ENDPOINT, Provider, REDIRECT_URI, parameters},
+    random, unb64,
 };
 use veritok::{
-    Algorithm, AlgorithmId, AuthenticationRequest, Client, ClientAssertion, ClientAuthentication,
-    DeviceAuthorization, DeviceRequest, DpopProofRequest, EndSessionRequest, Error, ErrorCode,
-    Flow, FrontChannelLogout, MetadataEndpoint, MetadataList, Policy, Poll, Polling,
-    ProviderMetadata, PushedResponse, Quirk, Report, Sign, Time, TokenResponse, TokenType,
-    algorithm, metadata_url, pairwise_subject, sector_host, session_state, verify,
-    verify_dpop_proof, webfinger_issuer, webfinger_url,
+    Algorithm, AlgorithmId, Answer, AuthenticationRequest, Channel, Client, ClientAssertion,
+    ClientAuthentication, DeviceAuthorization, DeviceRequest, DpopProofRequest, EndSessionRequest,
+    Error, ErrorCode, ErrorResponse, Flow, FrontChannelLogout, LogoutSession, Material,
+    MetadataEndpoint, MetadataList, Policy, Poll, Polling, Prompt, ProviderMetadata,
+    PushedResponse, Quirk, RefreshRequest, Report, ResponseMode, SenderConstraint, Sign, Time,
+    TokenResponse, TokenType, algorithm, metadata_url, pairwise_subject, sector_host,
+    session_state, verify, verify_dpop_proof, webfinger_issuer, webfinger_url,
 };
 
 const ALGORITHMS: &[Algorithm<'static>] = &[algorithm::ES256, algorithm::RS256, algorithm::HS256];
@@ -28,16 +30,6 @@ fn client() -> Client<'static> {
         AUTHORIZATION_ENDPOINT,
         ALGORITHMS,
     )
-}
-
-fn changed(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().unwrap() {
-        match value == "-" {
-            true => drop(base.as_object_mut().unwrap().remove(name)),
-            false => base[name] = value.clone(),
-        }
-    }
-    base
 }
 
 #[test]
@@ -239,7 +231,7 @@ fn webfinger() {
 fn the_device_grant() {
     let mut out = [0; 512];
     let request = DeviceRequest {
-        client_id: CLIENT,
+        client: &client(),
         scope: Some("openid email"),
     };
     let body = request.write(&ClientAuthentication::None, &mut out);
@@ -288,7 +280,7 @@ fn the_device_grant() {
         (7, 1800, "WDJB-MJHT")
     );
     let body = device
-        .token_request(CLIENT, &ClientAuthentication::None, &mut out)
+        .token_request(&client(), &ClientAuthentication::None, &mut out)
         .unwrap();
     let asked = parameters(body);
     assert_eq!(
@@ -514,8 +506,7 @@ fn what_the_client_signs_verifies() {
 
 #[test]
 fn a_signed_request_object_says_what_the_url_says() {
-    let random: [u8; 96] = core::array::from_fn(|index| index as u8);
-    let request = AuthenticationRequest::new(client(), Flow::CodeIdToken, &random)
+    let request = AuthenticationRequest::new(client(), Flow::CodeIdToken, &random())
         .unwrap()
         .max_age(9)
         .claims(r#"{"id_token":{"email":null}}"#);
@@ -566,6 +557,545 @@ fn a_signed_request_object_says_what_the_url_says() {
     }
 }
 
+/// A request with everything set, and what each specification calls it.
+fn full_request() -> (AuthenticationRequest<'static>, Vec<(String, String)>) {
+    let client = client().sender_constraint(SenderConstraint::Dpop);
+    let request = AuthenticationRequest::new(client, Flow::Code, &random())
+        .unwrap()
+        .scope("openid email")
+        .response_mode(ResponseMode::FormPost)
+        .prompt(
+            Prompt::LOGIN
+                .and(Prompt::CONSENT)
+                .and(Prompt::SELECT_ACCOUNT),
+        )
+        .max_age(3600)
+        .acr_values("a1 a2")
+        .login_hint("j@a.example")
+        .id_token_hint("h.p.s")
+        .ui_locales("fr de")
+        .claims(r#"{"id_token":{"email":null}}"#)
+        .dpop_thumbprint("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    let secret = |part: usize| b64(&random()[part * 32..part * 32 + 32]);
+    let challenge = b64(Sha256::digest(secret(2)));
+    let (state, nonce) = (secret(0), secret(1));
+    let pairs = [
+        ("response_type", "code"),
+        ("client_id", "client-1"),
+        ("redirect_uri", "https://rp.example/callback"),
+        ("scope", "openid email"),
+        ("state", &state),
+        ("nonce", &nonce),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+        ("response_mode", "form_post"),
+        ("prompt", "login consent select_account"),
+        ("max_age", "3600"),
+        ("acr_values", "a1 a2"),
+        ("login_hint", "j@a.example"),
+        ("id_token_hint", "h.p.s"),
+        ("ui_locales", "fr de"),
+        ("claims", r#"{"id_token":{"email":null}}"#),
+        ("dpop_jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"),
+    ];
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    (request, pairs.map(owned).to_vec())
+}
+
+/// What a form holds, in its order.
+fn pairs(form: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(form.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn check_form(form: &str, expected: &[(&str, &str)]) {
+    let found = pairs(form);
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    assert_eq!(found, expected, "{form}");
+}
+
+#[test]
+fn requests_are_spelt_as_the_specifications_spell_them() {
+    let (request, expected) = full_request();
+    let mut out = [0; 4096];
+    let url = request.url(&mut out).unwrap().to_owned();
+    let query = url.strip_prefix("https://op.example/authorize?").unwrap();
+    assert_eq!(pairs(query), expected);
+
+    // RFC 9126 §2.1: the same in the body, with the client's authentication.
+    let without_id = expected.iter().filter(|(name, _)| name != "client_id");
+    let without_id: Vec<_> = without_id.cloned().collect();
+    for (authentication, more) in AUTHENTICATIONS {
+        let body = request.pushed(authentication, &mut out).unwrap();
+        let mut all = without_id.clone();
+        // A header names the client; its id is a parameter of the request still.
+        let more = if more.is_empty() {
+            &[("client_id", CLIENT)]
+        } else {
+            *more
+        };
+        all.extend(more.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        assert_eq!(pairs(body), all, "{body}");
+        let body = request
+            .pushed_object("o.b.j", authentication, &mut out)
+            .unwrap();
+        let mut all = vec![("request", "o.b.j")];
+        all.extend(more);
+        check_form(body, &all);
+    }
+
+    // RFC 9126 §4, RFC 9101 §5.
+    let base = "https://op.example/authorize?client_id=client-1";
+    assert_eq!(
+        request.pushed_url("urn:x", &mut out),
+        Ok(format!("{base}&request_uri=urn%3Ax").as_str())
+    );
+    assert_eq!(
+        request.signed_url("o.b.j", &mut out),
+        Ok(format!("{base}&response_type=code&scope=openid%20email&request=o.b.j").as_str())
+    );
+    for refused in [
+        request.pushed_url("", &mut [0; 512]),
+        request.signed_url("", &mut [0; 512]),
+    ] {
+        assert_eq!(refused, Err(Error::RequestValue));
+    }
+
+    // The prompts and modes one by one (OpenID Connect Core §3.1.2.1, JARM §2.3).
+    let prompts = [
+        (Prompt::NONE, "none"),
+        (Prompt::LOGIN, "login"),
+        (Prompt::CONSENT, "consent"),
+        (Prompt::SELECT_ACCOUNT, "select_account"),
+    ];
+    for (prompt, name) in prompts {
+        let url = request.clone().prompt(prompt);
+        let url = url.url(&mut out).unwrap();
+        assert_eq!(parameters(url.split_once('?').unwrap().1)["prompt"], name);
+    }
+    let modes = [
+        (ResponseMode::Query, "query"),
+        (ResponseMode::Fragment, "fragment"),
+        (ResponseMode::FormPost, "form_post"),
+        (ResponseMode::QueryJwt, "query.jwt"),
+        (ResponseMode::FragmentJwt, "fragment.jwt"),
+        (ResponseMode::FormPostJwt, "form_post.jwt"),
+    ];
+    for (mode, name) in modes {
+        let url = request.clone().response_mode(mode);
+        let url = url.url(&mut out).unwrap();
+        assert_eq!(
+            parameters(url.split_once('?').unwrap().1)["response_mode"],
+            name
+        );
+    }
+    let types = [
+        (Flow::Code, "code"),
+        (Flow::IdToken, "id_token"),
+        (Flow::IdTokenToken, "id_token token"),
+        (Flow::CodeIdToken, "code id_token"),
+        (Flow::CodeToken, "code token"),
+        (Flow::CodeIdTokenToken, "code id_token token"),
+    ];
+    for (flow, name) in types {
+        let request = AuthenticationRequest::new(client(), flow, &random()).unwrap();
+        let url = request.url(&mut out).unwrap();
+        let said = parameters(url.split_once('?').unwrap().1);
+        assert_eq!(said["response_type"], name);
+        assert_eq!(said.contains_key("code_challenge"), name.contains("code"));
+    }
+}
+
+/// What each way to authenticate adds to a body (RFC 6749 §2.3.1, RFC 7523 §2.2, RFC 8705 §2).
+const AUTHENTICATIONS: &[(ClientAuthentication<'static>, &[(&str, &str)])] = &[
+    (ClientAuthentication::None, &[("client_id", "client-1")]),
+    (
+        ClientAuthentication::Certificate,
+        &[("client_id", "client-1")],
+    ),
+    (ClientAuthentication::SecretBasic("s"), &[]),
+    (
+        ClientAuthentication::SecretPost("s"),
+        &[("client_id", "client-1"), ("client_secret", "s")],
+    ),
+    (
+        ClientAuthentication::Assertion("a.b.c"),
+        &[
+            ("client_id", "client-1"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
+            ("client_assertion", "a.b.c"),
+        ],
+    ),
+];
+
+#[test]
+fn bodies_are_spelt_as_the_specifications_spell_them() {
+    let request = AuthenticationRequest::new(client(), Flow::Code, &random()).unwrap();
+    let secret = |part: usize| b64(&random()[part * 32..part * 32 + 32]);
+    let mut response = format!("state={}&code=c%2F1", secret(0)).into_bytes();
+    let response = request.response(&mut response, Channel::Query).unwrap();
+    let authorized = response.granted().unwrap().without_id_token().unwrap();
+    let (client, scope) = (&client(), Some("email"));
+    let refresh = RefreshRequest {
+        client,
+        refresh_token: "r/1",
+        scope,
+    };
+    let mut json = DEVICE.to_owned().into_bytes();
+    let device = DeviceAuthorization::read(&mut json)
+        .unwrap()
+        .granted()
+        .unwrap();
+    let verifier = secret(2);
+    let mut out = [0; 1024];
+    for (authentication, more) in AUTHENTICATIONS {
+        let check = |body: Result<&str, Error>, first: &[(&str, &str)]| {
+            check_form(body.unwrap(), &[first, more].concat());
+        };
+        // RFC 6749 §4.1.3, RFC 7636 §4.5.
+        check(
+            authorized.token_request(authentication, &mut out),
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", "c/1"),
+                ("redirect_uri", "https://rp.example/callback"),
+                ("code_verifier", &verifier),
+            ],
+        );
+        // RFC 6749 §6.
+        check(
+            refresh.write(authentication, &mut out),
+            &[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", "r/1"),
+                ("scope", "email"),
+            ],
+        );
+        // RFC 8628 §3.1, §3.4.
+        check(
+            DeviceRequest { client, scope }.write(authentication, &mut out),
+            &[("scope", "email")],
+        );
+        check(
+            device.token_request(client, authentication, &mut out),
+            &[
+                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                ("device_code", "d/1"),
+            ],
+        );
+    }
+}
+
+/// RFC 8628 §3.2.
+const DEVICE: &str = r#"{"device_code":"d/1","user_code":"U-1",
+    "verification_uri":"https://op.example/d","verification_uri_complete":"https://op.example/d?U",
+    "expires_in":1800,"interval":7}"#;
+
+#[test]
+fn answers_are_read_as_the_specifications_spell_them() {
+    let mut json = DEVICE.to_owned().into_bytes();
+    let device = DeviceAuthorization::read(&mut json)
+        .unwrap()
+        .granted()
+        .unwrap();
+    let expected = DeviceAuthorization {
+        device_code: "d/1",
+        user_code: "U-1",
+        verification_uri: "https://op.example/d",
+        verification_uri_complete: Some("https://op.example/d?U"),
+        expires_in: 1800,
+        interval: 7,
+    };
+    assert!(device == expected);
+
+    // RFC 6749 §5.1, RFC 9126 §2.2.
+    let mut json = br#"{"access_token":"a","token_type":"Bearer","expires_in":60,
+        "refresh_token":"r","scope":"openid email"}"#
+        .to_vec();
+    let tokens = TokenResponse::read(&mut json).unwrap().granted().unwrap();
+    let expected = TokenResponse {
+        access_token: "a",
+        token_type: TokenType::Bearer,
+        expires_in: Some(60),
+        refresh_token: Some("r"),
+        scope: Some("openid email"),
+    };
+    assert!(tokens == expected);
+    let mut json = br#"{"request_uri":"urn:x","expires_in":9}"#.to_vec();
+    let pushed = PushedResponse::read(&mut json).unwrap().granted().unwrap();
+    assert_eq!((pushed.request_uri, pushed.expires_in), ("urn:x", 9));
+
+    // RFC 6749 §5.2, in every answer.
+    const DENIED: &str =
+        r#"{"error":"slow_down","error_description":"no","error_uri":"https://op.example/e"}"#;
+    let expected = ErrorResponse {
+        code: ErrorCode::SlowDown,
+        text: "slow_down",
+        description: Some("no"),
+        uri: Some("https://op.example/e"),
+    };
+    let mut texts = [(); 3].map(|()| DENIED.to_owned().into_bytes());
+    let [one, two, three] = &mut texts;
+    for denied in [
+        denied(TokenResponse::read(one)),
+        denied(PushedResponse::read(two)),
+        denied(DeviceAuthorization::read(three)),
+    ] {
+        assert_eq!(denied, expected);
+    }
+    let request = AuthenticationRequest::new(client(), Flow::Code, &random()).unwrap();
+    let state = b64(&random()[..32]);
+    let mut form = format!(
+        "state={state}&error=slow_down&error_description=no&error_uri=https://op.example/e"
+    )
+    .into_bytes();
+    assert_eq!(
+        denied(request.response(&mut form, Channel::Query)),
+        expected
+    );
+
+    // Session Management 1.0 §2, in a plain and in a signed response.
+    let mut form = format!("state={state}&code=c&session_state=s.s").into_bytes();
+    let response = request.response(&mut form, Channel::Query).unwrap();
+    assert_eq!(response.granted().unwrap().session_state(), Some("s.s"));
+    let request = request.response_mode(ResponseMode::QueryJwt);
+    let claims = json!({
+        "iss": ISSUER, "aud": CLIENT, "exp": NOW + 60, "state": state, "code": "c",
+        "session_state": "s.s",
+    });
+    let token = support::sign("ES256", r#"{"alg":"ES256"}"#, claims.to_string());
+    let store = Store::pinned(&jwk("ES256", 0));
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let mut form = format!("response={token}").into_bytes();
+    let (mut scratch, mut report) = ([0; 512], Report::new());
+    let response = request.response_jwt(
+        &mut form,
+        Channel::Query,
+        &material,
+        &mut scratch,
+        &mut report,
+    );
+    let response = response.unwrap().granted().unwrap();
+    assert_eq!(response.session_state(), Some("s.s"));
+    assert_eq!(response.without_id_token().unwrap().code(), Some("c"));
+}
+
+fn denied<T>(answer: Result<Answer<'_, T>, Error>) -> ErrorResponse<'_> {
+    match answer {
+        Ok(Answer::Denied(denied)) => denied,
+        _ => panic!("no error response"),
+    }
+}
+
+#[test]
+fn every_member_of_the_metadata_is_read_under_its_own_name() {
+    use veritok::{MetadataEndpoint as E, MetadataList as L};
+    let endpoints = [
+        (E::Authorization, "authorization_endpoint"),
+        (E::Token, "token_endpoint"),
+        (E::Userinfo, "userinfo_endpoint"),
+        (E::Keys, "jwks_uri"),
+        (
+            E::PushedAuthorization,
+            "pushed_authorization_request_endpoint",
+        ),
+        (E::DeviceAuthorization, "device_authorization_endpoint"),
+        (E::Introspection, "introspection_endpoint"),
+        (E::Revocation, "revocation_endpoint"),
+        (E::Registration, "registration_endpoint"),
+        (E::EndSession, "end_session_endpoint"),
+        (E::CheckSession, "check_session_iframe"),
+    ];
+    let lists = [
+        (L::ResponseTypes, "response_types_supported"),
+        (L::ResponseModes, "response_modes_supported"),
+        (L::GrantTypes, "grant_types_supported"),
+        (L::SubjectTypes, "subject_types_supported"),
+        (L::Scopes, "scopes_supported"),
+        (L::Claims, "claims_supported"),
+        (L::AcrValues, "acr_values_supported"),
+        (
+            L::IdTokenAlgorithms,
+            "id_token_signing_alg_values_supported",
+        ),
+        (
+            L::UserinfoAlgorithms,
+            "userinfo_signing_alg_values_supported",
+        ),
+        (
+            L::ResponseAlgorithms,
+            "authorization_signing_alg_values_supported",
+        ),
+        (
+            L::IdTokenEncryption,
+            "id_token_encryption_alg_values_supported",
+        ),
+        (
+            L::AuthenticationMethods,
+            "token_endpoint_auth_methods_supported",
+        ),
+        (L::CodeChallengeMethods, "code_challenge_methods_supported"),
+        (L::DpopAlgorithms, "dpop_signing_alg_values_supported"),
+        (L::PromptValues, "prompt_values_supported"),
+    ];
+    type Flag = fn(&ProviderMetadata<'_>) -> bool;
+    let flags: [(Flag, &str); 3] = [
+        (
+            |it| it.sends_issuer_parameter(),
+            "authorization_response_iss_parameter_supported",
+        ),
+        (
+            |it| it.requires_pushed_requests(),
+            "require_pushed_authorization_requests",
+        ),
+        (
+            |it| it.binds_tokens_to_certificates(),
+            "tls_client_certificate_bound_access_tokens",
+        ),
+    ];
+    let with = |changes: &Value, check: &dyn Fn(Result<ProviderMetadata<'_>, Error>)| {
+        let least = json!({
+            "issuer": ISSUER, "authorization_endpoint": ISSUER, "jwks_uri": ISSUER,
+            "response_types_supported": [], "id_token_signing_alg_values_supported": [],
+        });
+        let mut text = changed(least, changes).to_string().into_bytes();
+        check(ProviderMetadata::read(&mut text, ISSUER));
+    };
+    let refused = |name: &str, value: Value, error| {
+        with(&json!({name: value}), &|found| {
+            assert_eq!(found.err(), Some(error), "{name}")
+        });
+    };
+    for (endpoint, name) in endpoints {
+        with(&json!({name: "https://op.example/own"}), &|found| {
+            let found = found.unwrap();
+            for (other, _) in endpoints {
+                let is_own = found.endpoint(other) == Some("https://op.example/own");
+                assert_eq!(is_own, other == endpoint, "{name} as {other:?}");
+            }
+        });
+        refused(
+            name,
+            json!("http://op.example/own"),
+            Error::EndpointNotHttps,
+        );
+        refused(name, json!(1), Error::ResponseMalformed);
+    }
+    for (list, name) in lists {
+        with(&json!({name: ["own"]}), &|found| {
+            let found = found.unwrap();
+            for (other, _) in lists {
+                let is_own = found.supports(other, "own") == Some(true);
+                assert_eq!(is_own, other == list, "{name} as {other:?}");
+            }
+        });
+        refused(name, json!("own"), Error::ResponseMalformed);
+        refused(name, json!([1]), Error::ResponseMalformed);
+    }
+    for (flag, name) in &flags {
+        with(&json!({*name: true}), &|found| {
+            let found = found.unwrap();
+            for (other, other_name) in &flags {
+                assert_eq!(other(&found), other_name == name, "{name} as {other_name}");
+            }
+        });
+        with(&json!({*name: false}), &|found| {
+            assert!(!flag(&found.unwrap()), "{name}")
+        });
+        refused(name, json!(1), Error::ResponseMalformed);
+    }
+    for name in [
+        "authorization_endpoint",
+        "jwks_uri",
+        "response_types_supported",
+        "id_token_signing_alg_values_supported",
+    ] {
+        refused(name, json!("-"), Error::ResponseMalformed);
+    }
+}
+
+/// What stands in a token that the client signs.
+fn signed_parts(token: &str) -> [Value; 2] {
+    let mut parts = token.split('.').map(unb64);
+    [(); 2].map(|()| serde_json::from_slice(&parts.next().unwrap()).unwrap())
+}
+
+#[test]
+fn what_the_client_signs_is_spelt_as_the_specifications_spell_it() {
+    let (request, expected) = full_request();
+    let mut out = [0; 4096];
+    let mut sign = signer("ES256");
+    // RFC 9101 §4.
+    let alg = AlgorithmId::Es256;
+    let object = request.request_object(alg, Some("k"), NOW, 60, &mut sign, &mut out);
+    let [header, mut claims] = signed_parts(object.unwrap());
+    assert_eq!(
+        header,
+        json!({"typ": "oauth-authz-req+jwt", "alg": "ES256", "kid": "k"})
+    );
+    let own = ["iss", "aud", "iat", "nbf", "exp"].map(|name| claims[name].take());
+    assert_eq!(json!(own), json!([CLIENT, ISSUER, NOW, NOW, NOW + 60]));
+    claims
+        .as_object_mut()
+        .unwrap()
+        .retain(|_, value| !value.is_null());
+    let mut said = json!({});
+    for (name, value) in expected {
+        said[&name] = match name.as_str() {
+            "max_age" | "claims" => serde_json::from_str(&value).unwrap(),
+            _ => value.into(),
+        };
+    }
+    assert_eq!(claims, said);
+
+    // RFC 7523 §3.
+    let assertion = ClientAssertion {
+        algorithm: alg,
+        kid: None,
+        client_id: CLIENT,
+        audience: ISSUER,
+        token_id: "a1",
+        issued_at: NOW,
+        lifetime: 60,
+    };
+    let expected = json!({
+        "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "jti": "a1", "iat": NOW, "exp": NOW + 60,
+    });
+    let token = assertion.write(&mut sign, &mut out).unwrap();
+    assert_eq!(
+        signed_parts(token),
+        [json!({"typ": "JWT", "alg": "ES256"}), expected]
+    );
+
+    // RFC 9449 §4.2.
+    let key = json!({"kty": "OKP"});
+    let text = key.to_string();
+    let proof = DpopProofRequest {
+        algorithm: alg,
+        jwk: &text,
+        token_id: "p1",
+        http_method: "GET",
+        http_uri: "https://api.example/a",
+        issued_at: NOW,
+        access_token: Some("token"),
+        nonce: Some("n"),
+    };
+    let expected = json!({
+        "jti": "p1", "htm": "GET", "htu": "https://api.example/a", "iat": NOW, "nonce": "n",
+        "ath": b64(Sha256::digest("token")),
+    });
+    let token = proof.write(&mut sign, &mut out).unwrap();
+    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key});
+    assert_eq!(signed_parts(token), [header, expected]);
+}
+
 #[test]
 fn logout() {
     let mut out = [0; 512];
@@ -582,6 +1112,25 @@ fn logout() {
         request.url(&mut out),
         Ok("https://op.example/logout?a=b&id_token_hint=h.p.s\
             &post_logout_redirect_uri=https%3A%2F%2Frp.example%2Fbye&state=af0ifjsldkj"),
+    );
+    let full = EndSessionRequest {
+        endpoint: "https://op.example/logout",
+        logout_hint: Some("j"),
+        client_id: Some(CLIENT),
+        ui_locales: Some("fr"),
+        ..request
+    };
+    let url = full.url(&mut out).unwrap();
+    check_form(
+        url.split_once('?').unwrap().1,
+        &[
+            ("id_token_hint", "h.p.s"),
+            ("logout_hint", "j"),
+            ("client_id", "client-1"),
+            ("post_logout_redirect_uri", "https://rp.example/bye"),
+            ("state", "af0ifjsldkj"),
+            ("ui_locales", "fr"),
+        ],
     );
     for (query, expected) in [
         ("state=af0ifjsldkj", Ok(())),
@@ -617,9 +1166,19 @@ fn logout() {
         ("iss=https%3A%2F%2Fop.example", Err(Error::LogoutMismatch)),
         ("sid=s1&sid=s2", Err(Error::ParameterDuplicate)),
     ] {
-        let mut query = query.as_bytes().to_vec();
-        let found = FrontChannelLogout::read(&mut query, &client(), None);
-        assert_eq!(found.map(|request| request.session_id), expected);
+        let found = |rule| {
+            let (mut query, client) = (query.as_bytes().to_vec(), client().logout_session(rule));
+            let found = FrontChannelLogout::read(&mut query, &client, None);
+            found.map(|request| request.session_id.map(str::to_owned))
+        };
+        let expected = expected.map(|id| id.map(str::to_owned));
+        assert_eq!(found(LogoutSession::Optional), expected, "{query}");
+        // Registered with `frontchannel_logout_session_required`.
+        let required = match expected {
+            Ok(None) => Err(Error::LogoutMismatch),
+            expected => expected,
+        };
+        assert_eq!(found(LogoutSession::Required), required, "{query}");
     }
 
     let text = "client-1 https://rp.example browser salt";

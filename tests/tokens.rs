@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use support::{CLIENT, ISSUER, NOW, Store, b64, errors, jwk, sign, verdict};
+use support::{CLIENT, ISSUER, NOW, Store, b64, changed, errors, jwk, sign, verdict};
 use veritok::{
     Algorithm, BoundTokens, Error, KeySet, Policy, Profile, ProvenKey, Quirk, Report, Time,
     algorithm, introspected, verify, verify_dpop_proof,
@@ -17,17 +17,6 @@ const ALGORITHMS: &[Algorithm<'static>] = &[
     algorithm::ED25519,
     algorithm::HS256,
 ];
-
-/// `base` with members changed; "-" removes.
-fn changed(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().unwrap() {
-        match value == "-" {
-            true => drop(base.as_object_mut().unwrap().remove(name)),
-            false => base[name] = value.clone(),
-        }
-    }
-    base
-}
 
 const METHOD: &str = "POST";
 const URI: &str = "https://api.example/resource";
@@ -125,6 +114,14 @@ fn proofs() {
             None,
         ),
         (json!({"htu": "https://api.example/%72esource"}), None),
+        (
+            json!({"htu": "https://api.example/a/../%2E/resource"}),
+            None,
+        ),
+        (
+            json!({"htu": "https://api.example/resource/../other"}),
+            Some(HttpUriMismatch),
+        ),
         (json!({"exp": NOW + 9}), None),
         (json!({"jti": "-"}), Some(TokenIdMissing)),
         (json!({"jti": 1}), Some(TokenIdType)),

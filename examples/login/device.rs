@@ -20,14 +20,13 @@ pub fn log_in(
     keys: &mut KeyCache<'_>,
     scope: &str,
 ) -> Outcome<()> {
-    let client_id = provider.client_id();
     let (mut body, mut header) = ([0; 1024], [0; 1024]);
     let request = DeviceRequest {
-        client_id,
+        client,
         scope: Some(scope),
     };
     let body = request.write(authentication, &mut body)?;
-    let header = authentication.authorization(client_id, &mut header)?;
+    let header = authentication.authorization(provider.client_id(), &mut header)?;
     let endpoint = provider.endpoint(MetadataEndpoint::DeviceAuthorization)?;
     let mut json = http.post(endpoint, body, header)?;
     let device = DeviceAuthorization::read(&mut json)?.granted()?;
@@ -41,7 +40,7 @@ pub fn log_in(
     while let Poll::At(second) = polling.next() {
         sleep(Duration::from_secs(second).saturating_sub(started.elapsed()));
         let mut body = [0; 4096];
-        let body = device.token_request(client_id, authentication, &mut body)?;
+        let body = device.token_request(client, authentication, &mut body)?;
         let sent = http.post(provider.endpoint(MetadataEndpoint::Token)?, body, header);
         let second = started.elapsed().as_secs();
         let Ok(mut json) = sent else {

@@ -1,11 +1,13 @@
 //! What many functions have in common: a text to write, a token to judge.
 
-use veritok_core::{Error, Material, Refused, Report, Time, Trust, UnsecuredPermit};
+use veritok_core::{
+    Client, ClientAuthentication, Error, Material, Refused, Report, Time, Trust, UnsecuredPermit,
+};
 
 #[cfg(feature = "jwe")]
 use crate::decrypt::with_decryption;
 use crate::{
-    client::vtok_client,
+    client::{vtok_client, vtok_client_auth, with_client},
     convert::{
         Extent, NOWHERE, Zeroed, begin, config, extent, optional_output, outcome, output,
         slice_mut, status,
@@ -58,6 +60,40 @@ impl Out {
             Ok(())
         };
         outcome(run())
+    }
+}
+
+/// Writes something for a client that authenticates, and tells its length.
+type WriteFor<'f> =
+    dyn FnMut(&Client<'_>, &ClientAuthentication<'_>, &mut [u8]) -> Result<usize, Error> + 'f;
+
+impl Out {
+    /// Has `write` fill the buffer for a client; `read` are the texts that it reads.
+    ///
+    /// # Safety
+    /// As [`Self::fill`]; client and authentication are NULL or hold what their sizes say.
+    pub(crate) unsafe fn fill_for(
+        &self,
+        client: *const vtok_client,
+        authentication: *const vtok_client_auth,
+        read: &[Extent],
+        write: &mut WriteFor<'_>,
+    ) -> i32 {
+        let written = self.written();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let apart = vtok_client::apart(client, &written, read)
+                .and_then(|()| vtok_client_auth::apart(authentication, &written));
+            self.fill(apart, &mut |buffer| {
+                let authentication = vtok_client_auth::read(authentication)?;
+                let mut len = 0;
+                with_client(client, &mut |client| {
+                    len = write(client, &authentication, buffer)?;
+                    Ok(())
+                })?;
+                Ok(len)
+            })
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use veritok_core::{
     AuthorizedParty, Client, ClientAuthentication, EncryptedTokens, Error, IssuerParameter, Leeway,
-    Refused, SecurityProfile, SenderConstraint, limits::MAX_POLICY_LIST,
+    LogoutSession, Refused, SecurityProfile, SenderConstraint, limits::MAX_POLICY_LIST,
 };
 
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
 
 /// What one provider knows the relying party as, and what is expected of all
 /// its tokens. Zero it, set `size`, then the rest. All-zero is the strictest:
-/// FAPI 2.0, DPoP, the issuer in every response, no algorithm allowed, no
-/// leeway.
+/// FAPI 2.0, DPoP, the issuer in every response, issuer and session in every
+/// front-channel logout, no algorithm allowed, no leeway.
 ///
 /// The views are read during a call and not kept: the same client, or an equal
 /// one, goes into every call of an exchange.
@@ -30,7 +30,8 @@ pub struct vtok_client {
     pub algorithms: u64,
     /// Those of signed authorization responses; 0: the same.
     pub response_algorithms: u64,
-    /// Those of signed UserInfo; 0: the same.
+    /// Those of signed UserInfo, which was agreed on: plain UserInfo is refused.
+    /// 0: it was not; what comes signed has the same.
     pub userinfo_algorithms: u64,
     /// VTOK_SECURITY_...
     pub security_profile: u32,
@@ -87,17 +88,22 @@ pub const VTOK_CLIENT_ENCRYPTED_USERINFO: u32 = 4;
 /// Flag: the same for authorization responses.
 pub const VTOK_CLIENT_ENCRYPTED_RESPONSE: u32 = 8;
 
+/// Flag: a front-channel logout request may come without `iss` and `sid`, for
+/// the client was not registered with `frontchannel_logout_session_required`.
+pub const VTOK_CLIENT_LOGOUT_WITHOUT_SESSION: u32 = 16;
+
 const KNOWN_FLAGS: u32 = VTOK_CLIENT_IGNORE_AZP
+    | VTOK_CLIENT_LOGOUT_WITHOUT_SESSION
     | VTOK_CLIENT_ENCRYPTED_ID_TOKEN
     | VTOK_CLIENT_ENCRYPTED_USERINFO
     | VTOK_CLIENT_ENCRYPTED_RESPONSE;
 
 /// Security profile: FAPI 2.0 (section 5.3.3): `code`, pushed requests, PS256,
-/// ES256 or Ed25519, no secret sent, tokens bound to a key.
+/// ES256 or Ed25519, no client secret, tokens bound to a key.
 pub const VTOK_SECURITY_FAPI2: u32 = 0;
 /// Security profile: FAPI 1.0 Advanced (section 5.2.3): `code id_token` with
 /// `s_hash`, or `code` answered as a JWT; signed or pushed requests, PS256 or
-/// ES256, no secret sent, tokens bound to the client's certificate.
+/// ES256, no client secret, tokens bound to the client's certificate.
 pub const VTOK_SECURITY_FAPI1_ADVANCED: u32 = 1;
 /// Security profile: OpenID Connect Core, with PKCE, `state` and `nonce` always.
 pub const VTOK_SECURITY_OPENID: u32 = 2;
@@ -189,6 +195,10 @@ pub(crate) unsafe fn with_client(
         0 => AuthorizedParty::Checked,
         _ => AuthorizedParty::Ignored,
     };
+    let logout_session = match c.flags & VTOK_CLIENT_LOGOUT_WITHOUT_SESSION {
+        0 => LogoutSession::Required,
+        _ => LogoutSession::Optional,
+    };
     let limits = limits([
         c.max_token_len,
         c.max_header_len,
@@ -199,12 +209,11 @@ pub(crate) unsafe fn with_client(
     let masks = [
         c.algorithms,
         or_same(c.response_algorithms),
-        or_same(c.userinfo_algorithms),
+        c.userinfo_algorithms,
     ];
     engine.with_lists(masks, |[algorithms, response, userinfo]| {
         let client = Client::new(issuer, client_id, redirect_uri, endpoint, algorithms)
             .response_algorithms(response)
-            .userinfo_algorithms(userinfo)
             .trusted_audiences(audiences.get())
             .authorized_party(authorized_party)
             .quirk(quirk)
@@ -212,12 +221,17 @@ pub(crate) unsafe fn with_client(
             .issuer_parameter(issuer_parameter)
             .sender_constraint(constraint)
             .encrypted(encrypted(c.flags))
+            .logout_session(logout_session)
             .leeway(Leeway {
                 exp: c.leeway_exp,
                 nbf: c.leeway_nbf,
                 iat: c.leeway_iat,
             })
             .limits(limits);
+        let client = match c.userinfo_algorithms {
+            0 => client,
+            _ => client.userinfo_algorithms(userinfo),
+        };
         client.check()?;
         run(&client)
     })

@@ -434,7 +434,7 @@ pub const VTOK_METADATA_UNSUPPORTED: i32 = 1019;
 pub const VTOK_ISSUER_NOT_HTTPS: i32 = 1020;
 /// The introspection response says that the token is not active.
 pub const VTOK_TOKEN_INACTIVE: i32 = 1021;
-/// The logout request names another issuer or session.
+/// The logout request does not name the issuer and session that it must.
 pub const VTOK_LOGOUT_MISMATCH: i32 = 1022;
 /// The access token has a scope that was not asked for.
 pub const VTOK_SCOPE_EXCEEDED: i32 = 1023;

@@ -221,15 +221,20 @@ impl<T> Sealed<T> {
     where
         T: Copy,
     {
+        Self::check_tag(seed, storage)?;
+        // SAFETY: the tag tells that `write` put a value of this type here.
+        Ok(unsafe { (*storage.as_ptr().cast::<Self>()).value })
+    }
+
+    /// Whether `write` has filled storage with this seed.
+    fn check_tag<const N: usize>(seed: usize, storage: &[u64; N]) -> Result<(), Error> {
         let sealed = storage.as_ptr().cast::<Self>();
         // SAFETY: `write` has asserted size and alignment for this type; the tag is an integer,
         // which any bytes are.
-        let tag = unsafe { (&raw const (*sealed).tag).read() };
-        if tag != SEAL ^ seed {
-            return Err(Error::NotInitialized);
+        match unsafe { (&raw const (*sealed).tag).read() } == SEAL ^ seed {
+            true => Ok(()),
+            false => Err(Error::NotInitialized),
         }
-        // SAFETY: the tag tells that `write` put a value of this type here.
-        Ok(unsafe { (*sealed).value })
     }
 
     /// Lends a value in storage that `write` filled with this seed.
@@ -241,14 +246,9 @@ impl<T> Sealed<T> {
         seed: usize,
         storage: &[u64; N],
     ) -> Result<&T, Error> {
-        let sealed = storage.as_ptr().cast::<Self>();
+        Self::check_tag(seed, storage)?;
         // SAFETY: as in `read`.
-        let tag = unsafe { (&raw const (*sealed).tag).read() };
-        if tag != SEAL ^ seed {
-            return Err(Error::NotInitialized);
-        }
-        // SAFETY: as in `read`.
-        Ok(unsafe { &(*sealed).value })
+        Ok(unsafe { &(*storage.as_ptr().cast::<Self>()).value })
     }
 
     /// Lends a value in storage that `write` filled with this seed, to be changed.
@@ -259,13 +259,8 @@ impl<T> Sealed<T> {
         seed: usize,
         storage: &mut [u64; N],
     ) -> Result<&mut T, Error> {
-        let sealed = storage.as_mut_ptr().cast::<Self>();
+        Self::check_tag(seed, storage)?;
         // SAFETY: as in `read`.
-        let tag = unsafe { (&raw const (*sealed).tag).read() };
-        if tag != SEAL ^ seed {
-            return Err(Error::NotInitialized);
-        }
-        // SAFETY: as in `read`.
-        Ok(unsafe { &mut (*sealed).value })
+        Ok(unsafe { &mut (*storage.as_mut_ptr().cast::<Self>()).value })
     }
 }

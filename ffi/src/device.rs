@@ -5,10 +5,10 @@ use veritok_core::{DeviceAuthorization, DeviceRequest, Error, ErrorCode, Poll, P
 use crate::{
     bytes::vtok_bytes,
     call::Out,
-    client::vtok_client_auth,
+    client::{vtok_client, vtok_client_auth},
     convert::{
-        Sealed, Zeroed, all_apart, begin, check_pointer, extent, object, optional_output, output,
-        slice_mut, status,
+        NOWHERE, Sealed, Zeroed, all_apart, begin, check_pointer, extent, object, optional_output,
+        output, slice_mut, status,
     },
     response::{answer, vtok_error_response},
 };
@@ -16,14 +16,15 @@ use crate::{
 /// Writes the body of a device authorization request (RFC 8628 section 3.1).
 /// `scope`: separated by spaces; not set: none.
 ///
-/// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-/// VTOK_BUFFER_TOO_SMALL.
+/// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+/// authentication that is too weak; those of the client (`vtok_request_init`);
+/// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say, and so does the buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_device_request(
-    client_id: vtok_bytes,
+    client: *const vtok_client,
     scope: vtok_bytes,
     authentication: *const vtok_client_auth,
     buffer: *mut u8,
@@ -31,19 +32,19 @@ pub unsafe extern "C" fn vtok_device_request(
     len: *mut usize,
 ) -> i32 {
     let out = Out::new(buffer, capacity, len);
-    let written = out.written();
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = all_apart(&written, &[client_id.extent(), scope.extent()])
-            .and_then(|()| vtok_client_auth::apart(authentication, &written));
-        out.fill(apart, &mut |buffer| {
-            let authentication = vtok_client_auth::read(authentication)?;
-            let request = DeviceRequest {
-                client_id: client_id.required()?,
-                scope: scope.text()?,
-            };
-            Ok(request.write(&authentication, buffer)?.len())
-        })
+        out.fill_for(
+            client,
+            authentication,
+            &[scope.extent()],
+            &mut |client, authentication, buffer| {
+                let scope = scope.text()?;
+                Ok(DeviceRequest { client, scope }
+                    .write(authentication, buffer)?
+                    .len())
+            },
+        )
     }
 }
 
@@ -112,42 +113,43 @@ pub unsafe extern "C" fn vtok_device_read(
 /// Writes the body of a token request, one poll (RFC 8628 section 3.4); its
 /// answer is for `vtok_token_response_read`.
 ///
-/// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-/// VTOK_BUFFER_TOO_SMALL.
+/// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+/// authentication that is too weak; those of the client (`vtok_request_init`);
+/// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say, and so does the buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_device_token_request(
     device: *const vtok_device,
-    client_id: vtok_bytes,
+    client: *const vtok_client,
     authentication: *const vtok_client_auth,
     buffer: *mut u8,
     capacity: usize,
     len: *mut usize,
 ) -> i32 {
     let out = Out::new(buffer, capacity, len);
-    let written = out.written();
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = all_apart(&written, &[client_id.extent(), extent(device)]).and_then(|()| {
-            vtok_client_auth::apart(authentication, &written)?;
-            all_apart(&written, &[object(device)?.device_code.extent()])
-        });
-        out.fill(apart, &mut |buffer| {
-            let authentication = vtok_client_auth::read(authentication)?;
-            let c = object(device)?;
-            let device = DeviceAuthorization {
-                device_code: c.device_code.required()?,
-                user_code: c.user_code.required()?,
-                verification_uri: c.verification_uri.required()?,
-                verification_uri_complete: c.verification_uri_complete.text()?,
-                expires_in: c.expires_in,
-                interval: c.interval,
-            };
-            let body = device.token_request(client_id.required()?, &authentication, buffer)?;
-            Ok(body.len())
-        })
+        let code = object(device).map(|device| device.device_code.extent());
+        let read = [extent(device), code.unwrap_or(NOWHERE)];
+        out.fill_for(
+            client,
+            authentication,
+            &read,
+            &mut |client, authentication, buffer| {
+                let c = object(device)?;
+                let device = DeviceAuthorization {
+                    device_code: c.device_code.required()?,
+                    user_code: c.user_code.required()?,
+                    verification_uri: c.verification_uri.required()?,
+                    verification_uri_complete: c.verification_uri_complete.text()?,
+                    expires_in: c.expires_in,
+                    interval: c.interval,
+                };
+                Ok(device.token_request(client, authentication, buffer)?.len())
+            },
+        )
     }
 }
 

@@ -16,8 +16,9 @@ use crate::{
 /// does not name one; it borrows `query`.
 ///
 /// Errors: VTOK_PARAMETER_...; VTOK_LOGOUT_MISMATCH for another issuer, another
-/// session, or one of `iss` and `sid` without the other; VTOK_SAVED_STATE and
-/// those of the client (`vtok_request_init`).
+/// session, one of `iss` and `sid` without the other, or none of them without
+/// VTOK_CLIENT_LOGOUT_WITHOUT_SESSION; VTOK_SAVED_STATE and those of the client
+/// (`vtok_request_init`).
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say; `query` lives as long as what is

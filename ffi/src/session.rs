@@ -65,8 +65,9 @@ unsafe fn judge<T: Zeroed>(
 ///
 /// Errors: the 3xx group; VTOK_SUB_MISSING, VTOK_SUB_TYPE, VTOK_SUB_MISMATCH;
 /// VTOK_CLAIM_MISSING for an essential claim that the request asked for;
-/// VTOK_SAVED_STATE for a session that is none, or another client's; those of
-/// the client (`vtok_request_init`).
+/// VTOK_TOKEN_NOT_ENCRYPTED or VTOK_RESPONSE_NOT_JWT where UserInfo was agreed
+/// to be encrypted or signed; VTOK_SAVED_STATE for a session that is none, or
+/// another client's; those of the client (`vtok_request_init`).
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say; `json` lives as long as what is

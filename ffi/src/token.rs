@@ -5,7 +5,7 @@ use veritok_core::{RefreshRequest, TokenResponse, TokenType};
 use crate::{
     bytes::vtok_bytes,
     call::Out,
-    client::vtok_client_auth,
+    client::{vtok_client, vtok_client_auth},
     convert::{Zeroed, all_apart, begin, extent, optional_output, output, slice_mut, status},
     response::{answer, vtok_error_response},
 };
@@ -135,14 +135,15 @@ pub unsafe extern "C" fn vtok_authorization_header(
 /// Writes the body of a request for a new access token (RFC 6749 section 6).
 /// `scope`: fewer than were granted, separated by spaces; not set: the same.
 ///
-/// Errors: VTOK_REQUEST_VALUE for an empty value, VTOK_UNKNOWN_VALUE,
-/// VTOK_BUFFER_TOO_SMALL.
+/// Errors: VTOK_REQUEST_VALUE for an empty value; VTOK_SECURITY_PROFILE for an
+/// authentication that is too weak; those of the client (`vtok_request_init`);
+/// VTOK_UNKNOWN_VALUE, VTOK_BUFFER_TOO_SMALL.
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say, and so does the buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_refresh_request(
-    client_id: vtok_bytes,
+    client: *const vtok_client,
     refresh_token: vtok_bytes,
     scope: vtok_bytes,
     authentication: *const vtok_client_auth,
@@ -151,20 +152,21 @@ pub unsafe extern "C" fn vtok_refresh_request(
     len: *mut usize,
 ) -> i32 {
     let out = Out::new(buffer, capacity, len);
-    let written = out.written();
-    let read = [client_id, refresh_token, scope].map(vtok_bytes::extent);
+    let read = [refresh_token, scope].map(vtok_bytes::extent);
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = all_apart(&written, &read)
-            .and_then(|()| vtok_client_auth::apart(authentication, &written));
-        out.fill(apart, &mut |buffer| {
-            let authentication = vtok_client_auth::read(authentication)?;
-            let request = RefreshRequest {
-                client_id: client_id.required()?,
-                refresh_token: refresh_token.required()?,
-                scope: scope.text()?,
-            };
-            Ok(request.write(&authentication, buffer)?.len())
-        })
+        out.fill_for(
+            client,
+            authentication,
+            &read,
+            &mut |client, authentication, buffer| {
+                let request = RefreshRequest {
+                    client,
+                    refresh_token: refresh_token.required()?,
+                    scope: scope.text()?,
+                };
+                Ok(request.write(authentication, buffer)?.len())
+            },
+        )
     }
 }

@@ -87,7 +87,7 @@ static void test_client(void) {
   REFUSED(VTOK_STRUCT_SIZE, client.size += 8);
   REFUSED(VTOK_UNKNOWN_VALUE, client.algorithms |= 1);
   REFUSED(VTOK_UNKNOWN_VALUE, client.userinfo_algorithms = 1);
-  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 16);
+  REFUSED(VTOK_UNKNOWN_VALUE, client.flags = 32);
   REFUSED(VTOK_UNKNOWN_VALUE, client.quirk = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.security_profile = 3);
   REFUSED(VTOK_UNKNOWN_VALUE, client.issuer_parameter = 2);
@@ -413,6 +413,13 @@ static void test_login(void) {
   EXPECT(VTOK_OVERLAP, SESSION(request, &login, scratch, 1024));
   EXPECT(VTOK_OK, SESSION(request, &login, session_bytes, VTOK_SESSION_LEN));
   session = vtok_view(session_bytes, len);
+  /* A session knows what was agreed on of UserInfo. */
+  client.userinfo_algorithms = VTOK_ALG_RS256;
+  EXPECT(VTOK_OK, SESSION(request, &login, copy, VTOK_SESSION_LEN));
+  EXPECT(VTOK_RESPONSE_NOT_JWT,
+         vtok_session_userinfo(&client, vtok_view(copy, len),
+                               VTOK_TEXT("{\"sub\":\"248289761001\"}"), &claims));
+  client = good_client();
   SOIL(login);
   EXPECT(VTOK_NOT_INITIALIZED, SESSION(request, &login, copy, 1024));
 #undef SESSION
@@ -469,9 +476,9 @@ static void test_session(void) {
                                         VTOK_TEXT("{\"sub\":\"248289761001\"}"), &userinfo));
   EXPECT(VTOK_TRUST_MISMATCH, vtok_session_is_ended_by(&client, session, &userinfo, &is_ended));
 
-  EXPECT(VTOK_OK, vtok_refresh_request(client.client_id, VTOK_TEXT("r"), unset, &authentication,
+  EXPECT(VTOK_OK, vtok_refresh_request(&client, VTOK_TEXT("r"), unset, &authentication,
                                        text, sizeof text, &len));
-  EXPECT(VTOK_REQUEST_VALUE, vtok_refresh_request(client.client_id, unset, unset, &authentication,
+  EXPECT(VTOK_REQUEST_VALUE, vtok_refresh_request(&client, unset, unset, &authentication,
                                                   text, sizeof text, &len));
   view = file("refresh.json", buffer);
   SOIL(refresh);
@@ -651,7 +658,7 @@ static void test_tokens(void) {
   vtok_pushed pushed;
   vtok_polling polling, none;
   vtok_client_auth authentication = public_client();
-  vtok_bytes id = VTOK_TEXT("id");
+  vtok_client client = good_client();
   uint8_t json[512];
 
 #define READ(function, text_, out)                                   \
@@ -684,13 +691,26 @@ static void test_tokens(void) {
                        "{\"device_code\":\"d\",\"user_code\":\"u\",\"expires_in\":9,"
                        "\"verification_uri\":\"https://a.example\"}", device));
   EXPECT_TRUE(device.interval == 5 && device.user_code.len == 1);
-  EXPECT(VTOK_OK, vtok_device_token_request(&device, id, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_OK, vtok_device_token_request(&device, &client, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_NULL_POINTER,
-         vtok_device_token_request(NULL, id, &authentication, text, sizeof text, &len));
-  EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, id, &authentication, json, 512, &len));
-  EXPECT(VTOK_OK, vtok_device_request(id, unset, &authentication, text, sizeof text, &len));
+         vtok_device_token_request(NULL, &client, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, &client, &authentication, json, 512, &len));
+  EXPECT(VTOK_OK, vtok_device_request(&client, unset, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_REQUEST_VALUE,
-         vtok_device_request(id, vtok_view("", 0), &authentication, text, sizeof text, &len));
+         vtok_device_request(&client, vtok_view("", 0), &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_NULL_POINTER, vtok_device_request(NULL, unset, &authentication, text, 64, &len));
+  EXPECT(VTOK_OVERLAP, vtok_device_request(&client, unset, &authentication, (uint8_t *)&client,
+                                           sizeof client, &len));
+  /* FAPI takes no client secret here either. */
+  client.security_profile = VTOK_SECURITY_FAPI1_ADVANCED;
+  client.sender_constraint = VTOK_CONSTRAINT_CERTIFICATE;
+  client.algorithms = VTOK_ALG_PS256;
+  EXPECT(VTOK_SECURITY_PROFILE,
+         vtok_device_request(&client, unset, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_SECURITY_PROFILE,
+         vtok_device_token_request(&device, &client, &authentication, text, sizeof text, &len));
+  EXPECT(VTOK_SECURITY_PROFILE, vtok_refresh_request(&client, VTOK_TEXT("r"), unset,
+                                                     &authentication, text, sizeof text, &len));
 
   SOIL(none);
   EXPECT(VTOK_NOT_INITIALIZED, vtok_polling_timeout(&none, 9));
@@ -707,7 +727,7 @@ static void test_tokens(void) {
   EXPECT_TRUE(polling.goes_on == 0);
 
   authentication.method = VTOK_AUTHENTICATION_SECRET_BASIC;
-  EXPECT(VTOK_REQUEST_VALUE, vtok_authorization_header(&authentication, id, text, 64, &len));
+  EXPECT(VTOK_REQUEST_VALUE, vtok_authorization_header(&authentication, client.client_id, text, 64, &len));
   authentication.value = VTOK_TEXT("b");
   EXPECT(VTOK_OK, vtok_authorization_header(&authentication, VTOK_TEXT("a"), text, 64, &len));
   EXPECT_TRUE(len == 10 && memcmp(text, "Basic YTpi", 10) == 0);
@@ -790,8 +810,11 @@ static void test_logout(void) {
   memcpy(query, "iss=https%3A%2F%2Fop.example&sid=s1", 36);
   EXPECT(VTOK_OK, vtok_front_channel_logout(&client, session, query, 35, &id));
   EXPECT_TRUE(id.len == 2);
+  EXPECT(VTOK_LOGOUT_MISMATCH, vtok_front_channel_logout(&client, unset, NULL, 0, &id));
+  client.flags = VTOK_CLIENT_LOGOUT_WITHOUT_SESSION;
   EXPECT(VTOK_OK, vtok_front_channel_logout(&client, unset, NULL, 0, &id));
   EXPECT_TRUE(id.ptr == NULL);
+  client = good_client();
   memcpy(query, "sid=s1", 7);
   EXPECT(VTOK_LOGOUT_MISMATCH, vtok_front_channel_logout(&client, unset, query, 6, &id));
   EXPECT(VTOK_SAVED_STATE, vtok_front_channel_logout(&client, a, query, 6, &id));

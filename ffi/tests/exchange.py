@@ -4,7 +4,9 @@
 out. The answer is the name of the first error, or `accepted`; `tests/support/exchange.rs` judges the
 same lines in Rust. Ends with 1 if an answer is not the one that the line expects.
 
-    PYTHONPATH=ffi/python ffi/tests/exchange.py < EXCHANGES
+    PYTHONPATH=ffi/python ffi/tests/exchange.py COUNT < EXCHANGES
+
+ends with 1 as well if they are not COUNT.
 """
 
 import json
@@ -28,7 +30,8 @@ FLOWS = {
 
 
 def client_of(line):
-    known = line["client"]
+    known, agreed = line["client"], line["decryption"]
+    decrypts = agreed and veritok.Decryption([agreed["jwk"]], [agreed["alg"]], [agreed["enc"]])
     return veritok.Client(
         known["issuer"],
         known["client_id"],
@@ -38,6 +41,8 @@ def client_of(line):
         security=SECURITY[known["security"]],
         constraint=veritok.Constraint[known["constraint"].upper()],
         requires_issuer_parameter={"required": True, "optional": False}[known["issuer_parameter"]],
+        encrypted=veritok.Encrypted.ID_TOKEN if agreed else veritok.Encrypted(0),
+        decryption=decrypts,
     )
 
 
@@ -92,6 +97,23 @@ def play(line, keys):
         logout = veritok.verify(line["logout_token"], keys, policy, now)
         if not session.is_ended_by(logout):
             raise SystemExit(f"{line['id']}: the session of another user")
+    if line["jwt"] is not None:
+        policy = veritok.Policy(
+            client.algorithms,
+            veritok.Profile.JWT,
+            issuer=client.issuer,
+            audience=client.client_id,
+        )
+        veritok.verify(line["jwt"], keys, policy, now)
+    if line["end_session"] is not None:
+        end_session = veritok.EndSession(
+            "https://op.example/logout",
+            client_id=client.client_id,
+            post_logout_redirect_uri="https://rp.example/bye",
+            state=line["end_session"]["state"],
+        )
+        end_session.url()
+        end_session.check_return(line["end_session"]["returned"])
 
 
 def judge(line):
@@ -117,7 +139,7 @@ def main():
             different += 1
             print(f"{line['id']}: {answer}, not {line['expected']}", file=sys.stderr)
     print(f"{played} exchanges played, {different} of them with another answer", file=sys.stderr)
-    return 0 if played and not different else 1
+    return 0 if played == int(sys.argv[1]) and not different else 1
 
 
 if __name__ == "__main__":

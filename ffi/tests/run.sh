@@ -28,6 +28,12 @@ step_install() {
 
 build() { cargo build --locked --release -p veritok-ffi; }
 
+# The same with the feature, apart.
+build_jwe() {
+  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
+    --target-dir "$CARGO_TARGET_DIR/jwe"
+}
+
 # c OUT SOURCE... [FLAGS]: a C program with the release library.
 c() { gcc -std=c99 -O2 "${WARN[@]}" -Iinclude -I"$W" "${@:2}" "$LIB" -o "$W/$1"; }
 
@@ -188,11 +194,13 @@ step_cases() {
 
 # Whole exchanges, as the conformance tests play them: each with Rust's answer.
 step_exchanges() {
-  build
-  VERITOK_EXCHANGES="$W/exchanges.jsonl" cargo test --locked --quiet --test conformance
-  judge() { PYTHONPATH=ffi/python VERITOK_LIBRARY=${LIB%.a}.so ffi/tests/exchange.py; }
+  build_jwe
+  VERITOK_EXCHANGES="$W/exchanges.jsonl" cargo test --locked --quiet --all-features --test conformance
+  local library=$CARGO_TARGET_DIR/jwe/release/libveritok.so
+  judge() { PYTHONPATH=ffi/python VERITOK_LIBRARY=$library ffi/tests/exchange.py 501; }
   red "a line that expects another answer" judge < <(
     sed '7s/"expected": *"/&not_/' "$W/exchanges.jsonl")
+  red "a line left out" judge < <(sed 7d "$W/exchanges.jsonl")
   judge <"$W/exchanges.jsonl" 2>&1 >/dev/null
 }
 
@@ -219,8 +227,7 @@ step_decrypt() {
   c decrypt ffi/tests/decrypt.c
   "$W/decrypt"
   red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
-  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
-    --target-dir "$CARGO_TARGET_DIR/jwe"
+  build_jwe
   LIB=$CARGO_TARGET_DIR/jwe/release/libveritok.a
   c decrypt ffi/tests/decrypt.c
   "$W/decrypt" "${A3[0]}" "$nested"

@@ -212,7 +212,7 @@ fn session(data: &[u8]) {
 
 fn userinfo(data: &[u8]) {
     let saved =
-        br#"{"v":1,"op":"https://op.example","client":"client-1","encrypted":false,"userinfo":{"email":{"essential":true}},"iss":"https://op.example","sub":"u"}"#;
+        br#"{"v":1,"op":"https://op.example","client":"client-1","encrypted":false,"signed":false,"userinfo":{"email":{"essential":true}},"iss":"https://op.example","sub":"u"}"#;
     let session = Session::restore(&client(), saved).expect("a session");
     if let Ok(claims) = session.userinfo(data) {
         let Some(value) = read(data) else {

@@ -78,11 +78,6 @@ impl<'a> ClientAuthentication<'a> {
             _ => Ok(()),
         }
     }
-
-    /// Whether it meets FAPI: nothing that sends a secret, nor a public client.
-    pub(crate) const fn is_strong(&self) -> bool {
-        matches!(self, Self::Assertion(_) | Self::Certificate)
-    }
 }
 
 /// Encodes the first `len` bytes behind `Basic `, from the end so that nothing is overwritten

@@ -1,43 +1,10 @@
 //! The device authorization grant (RFC 8628): how a gateway without a browser logs in.
 
 use super::{
-    authentication::ClientAuthentication,
     document,
     error::{Answer, ErrorCode, ErrorResponse},
-    form::FormWriter,
-    token::write_request,
 };
-use crate::{error::Error, output::Output, uri::is_https};
-
-/// A device authorization request (RFC 8628 §3.1).
-#[derive(Clone, Copy, Debug)]
-pub struct DeviceRequest<'a> {
-    /// The client id.
-    pub client_id: &'a str,
-    /// Scopes, separated by spaces.
-    pub scope: Option<&'a str>,
-}
-
-impl DeviceRequest<'_> {
-    /// Writes the body of the request.
-    ///
-    /// # Errors
-    /// `RequestValue` for an empty value, `BufferTooSmall`.
-    pub fn write<'o>(
-        &self,
-        authentication: &ClientAuthentication<'_>,
-        out: &'o mut [u8],
-    ) -> Result<&'o str, Error> {
-        if self.client_id.is_empty() || self.scope == Some("") {
-            return Err(Error::RequestValue);
-        }
-        let mut output = Output::new(out);
-        let mut form = FormWriter::body(&mut output);
-        form.add_if("scope", self.scope);
-        authentication.write(self.client_id, &mut form)?;
-        output.finish()
-    }
-}
+use crate::{error::Error, uri::is_https};
 
 /// What to show the user, and what to poll with (RFC 8628 §3.2).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -104,23 +71,10 @@ impl<'b> DeviceAuthorization<'b> {
         }
         Ok(Answer::Granted(response))
     }
-
-    /// Writes the body of a token request, one poll (RFC 8628 §3.4).
-    ///
-    /// # Errors
-    /// `BufferTooSmall`.
-    pub fn token_request<'o>(
-        &self,
-        client_id: &str,
-        authentication: &ClientAuthentication<'_>,
-        out: &'o mut [u8],
-    ) -> Result<&'o str, Error> {
-        let parameters = [("device_code", Some(self.device_code))];
-        write_request(GRANT_TYPE, &parameters, client_id, authentication, out)
-    }
 }
 
-const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The grant type of a poll (RFC 8628 §3.4).
+pub(crate) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// Seconds between two polls when the provider names none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: u32 = 5;
 /// Seconds that `slow_down` adds, for this and all later polls (RFC 8628 §3.5).

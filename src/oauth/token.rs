@@ -135,46 +135,9 @@ pub(crate) fn write_request<'o>(
     output.finish()
 }
 
-/// A request for a new access token (RFC 6749 §6).
-#[derive(Clone, Copy)]
-pub struct RefreshRequest<'a> {
-    /// The client id.
-    pub client_id: &'a str,
-    /// The refresh token.
-    pub refresh_token: &'a str,
-    /// Fewer scopes than were granted, separated by spaces; the same when left out.
-    pub scope: Option<&'a str>,
-}
-
-impl RefreshRequest<'_> {
-    /// Writes the body of the request.
-    ///
-    /// # Errors
-    /// `RequestValue` for an empty value, `BufferTooSmall`.
-    pub fn write<'o>(
-        &self,
-        authentication: &ClientAuthentication<'_>,
-        out: &'o mut [u8],
-    ) -> Result<&'o str, Error> {
-        let parameters = [
-            ("refresh_token", Some(self.refresh_token)),
-            ("scope", self.scope),
-        ];
-        let id = self.client_id;
-        write_request("refresh_token", &parameters, id, authentication, out)
-    }
-}
-
 impl core::fmt::Debug for TokenResponse<'_> {
     /// Without what it holds: it is secret, or not verified.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TokenResponse").finish_non_exhaustive()
-    }
-}
-
-impl core::fmt::Debug for RefreshRequest<'_> {
-    /// Without what it holds: it is secret, or not verified.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("RefreshRequest").finish_non_exhaustive()
     }
 }

@@ -4,7 +4,8 @@ use crate::{
     algorithm::{Algorithm, AlgorithmId},
     error::Error,
     limits::Limits,
-    oauth::authentication::ClientAuthentication,
+    oauth::{authentication::ClientAuthentication, token::write_request},
+    peek::UnverifiedToken,
     policy::{AuthorizedParty, Leeway, Policy, Quirk},
     uri::is_https,
 };
@@ -16,11 +17,11 @@ pub enum SecurityProfile {
     /// OpenID Connect Core, with PKCE, `state` and `nonce` always.
     OpenIdConnect,
     /// FAPI 1.0 Advanced §5.2.3: `code id_token` with `s_hash`, or `code` answered as a JWT;
-    /// PS256 or ES256; a signed or pushed request; no secret sent; tokens bound to the client's
+    /// PS256 or ES256; a signed or pushed request; no client secret; tokens bound to the client's
     /// certificate.
     Fapi1Advanced,
     /// FAPI 2.0 Security Profile §5.3.3: `code`; PS256, ES256 or Ed25519; a pushed request; `iss`
-    /// in the response; no secret sent; tokens bound by DPoP or certificate.
+    /// in the response; no client secret; tokens bound by DPoP or certificate.
     Fapi2,
 }
 
@@ -54,6 +55,16 @@ pub enum SenderConstraint {
     Dpop,
     /// The client's certificate (RFC 8705); the token type is `Bearer`.
     Certificate,
+}
+
+/// Whether a front-channel logout request must name issuer and session
+/// (`frontchannel_logout_session_required`, Front-Channel Logout §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutSession {
+    /// Checked when they are there.
+    Optional,
+    /// Always there: the client was registered so.
+    Required,
 }
 
 /// Which tokens the provider encrypts for the client; several can be joined. Such a token is
@@ -105,7 +116,8 @@ pub struct Client<'a> {
     pub(crate) authorization_endpoint: &'a str,
     pub(crate) algorithms: &'a [Algorithm<'a>],
     pub(crate) response_algorithms: &'a [Algorithm<'a>],
-    pub(crate) userinfo_algorithms: &'a [Algorithm<'a>],
+    /// Set: signed UserInfo was agreed on.
+    pub(crate) userinfo_algorithms: Option<&'a [Algorithm<'a>]>,
     pub(crate) trusted_audiences: &'a [&'a str],
     pub(crate) authorized_party: AuthorizedParty,
     pub(crate) quirk: Option<Quirk>,
@@ -113,6 +125,7 @@ pub struct Client<'a> {
     pub(crate) issuer_parameter: IssuerParameter,
     pub(crate) sender_constraint: SenderConstraint,
     pub(crate) encrypted: EncryptedTokens,
+    pub(crate) logout_session: LogoutSession,
     pub(crate) leeway: Leeway,
     pub(crate) limits: Limits,
 }
@@ -135,7 +148,7 @@ impl<'a> Client<'a> {
             authorization_endpoint,
             algorithms,
             response_algorithms: algorithms,
-            userinfo_algorithms: algorithms,
+            userinfo_algorithms: None,
             trusted_audiences: &[],
             authorized_party: AuthorizedParty::Checked,
             quirk: None,
@@ -143,6 +156,7 @@ impl<'a> Client<'a> {
             issuer_parameter: IssuerParameter::Optional,
             sender_constraint: SenderConstraint::None,
             encrypted: EncryptedTokens::NONE,
+            logout_session: LogoutSession::Optional,
             leeway: Leeway::all(0),
             limits: Limits::DEFAULT,
         }
@@ -186,7 +200,7 @@ impl<'a> Client<'a> {
         let lists = [
             self.algorithms,
             self.response_algorithms,
-            self.userinfo_algorithms,
+            self.userinfo_algorithms.unwrap_or_default(),
         ];
         let mut listed = lists.into_iter().flatten();
         let is_listed = listed.all(|algorithm| allowed.contains(&algorithm.id()));
@@ -206,16 +220,55 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Whether a client may authenticate so (FAPI 1.0 Advanced §5.2.2 (14), FAPI 2.0 §5.3.3).
+    /// Whether this client makes sense and may authenticate so: under FAPI by `private_key_jwt` or
+    /// certificate, never by a secret (FAPI 1.0 Advanced §5.2.2 (14), FAPI 2.0 §5.3.2.1).
     pub(crate) fn check_authentication(
         &self,
         authentication: &ClientAuthentication<'_>,
     ) -> Result<(), Error> {
-        if self.security_profile == SecurityProfile::OpenIdConnect || authentication.is_strong() {
-            Ok(())
-        } else {
-            Err(Error::SecurityProfile)
+        self.check()?;
+        let is_strong = match authentication {
+            _ if self.security_profile == SecurityProfile::OpenIdConnect => true,
+            ClientAuthentication::Certificate => true,
+            ClientAuthentication::Assertion(assertion) => self.takes_assertion(assertion),
+            _ => false,
+        };
+        match is_strong {
+            true => Ok(()),
+            false => Err(Error::SecurityProfile),
         }
+    }
+
+    /// Writes the body of a token request, if the client may authenticate so.
+    pub(crate) fn write_request<'o>(
+        &self,
+        grant_type: &str,
+        parameters: &[(&str, Option<&str>)],
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        self.check_authentication(authentication)?;
+        write_request(grant_type, parameters, self.client_id, authentication, out)
+    }
+
+    /// Whether the profile takes the algorithm of an assertion: `client_secret_jwt` has an HMAC's.
+    fn takes_assertion(&self, assertion: &str) -> bool {
+        let peeked = UnverifiedToken::peek(assertion.as_bytes(), &Limits::DEFAULT);
+        let alg = peeked
+            .ok()
+            .and_then(|peeked| peeked.unverified_header("alg"));
+        let alg = alg.and_then(|alg| alg.string().ok());
+        let allowed = self.security_profile.algorithms();
+        alg.is_some_and(|alg| allowed.iter().any(|allowed| alg == *allowed.name()))
+    }
+
+    /// The algorithms of signed UserInfo (`userinfo_signed_response_alg`). Setting them says that
+    /// signed UserInfo was agreed on: plain JSON is refused then. Until then UserInfo that comes
+    /// signed has the algorithms of ID Tokens.
+    #[must_use]
+    pub const fn userinfo_algorithms(mut self, algorithms: &'a [Algorithm<'a>]) -> Self {
+        self.userinfo_algorithms = Some(algorithms);
+        self
     }
 
     /// The policy of Logout Tokens for this client (Back-Channel Logout §2.6).
@@ -297,8 +350,6 @@ setters! {
     /// The algorithms of signed authorization responses
     /// (`authorization_signed_response_alg`), where they differ from those of ID Tokens.
     response_algorithms: &'a [Algorithm<'a>];
-    /// The algorithms of signed UserInfo (`userinfo_signed_response_alg`), where they differ.
-    userinfo_algorithms: &'a [Algorithm<'a>];
     /// Audiences that tokens may name beside the client; at most 16.
     trusted_audiences: &'a [&'a str];
     /// What to do with `azp`.
@@ -313,6 +364,8 @@ setters! {
     sender_constraint: SenderConstraint;
     /// Which tokens the provider encrypts for the client; feature `jwe` decrypts them.
     encrypted: EncryptedTokens;
+    /// Whether a front-channel logout request must name issuer and session.
+    logout_session: LogoutSession;
     /// Clock differences to forgive.
     leeway: Leeway;
     /// The limits of every token.

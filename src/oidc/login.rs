@@ -14,11 +14,7 @@ use crate::{
     check::Check,
     claims::Claims,
     error::Error,
-    oauth::{
-        authentication::ClientAuthentication,
-        error::Answer,
-        token::{TokenResponse, write_request},
-    },
+    oauth::{authentication::ClientAuthentication, error::Answer, token::TokenResponse},
     policy::Policy,
     profile::Endpoint,
     report::Report,
@@ -155,21 +151,15 @@ impl<'r, 'b> Authorized<'r, 'b> {
         out: &'o mut [u8],
     ) -> Result<&'o str, Error> {
         let request = self.response.request;
-        request.client.check_authentication(authentication)?;
         let code = self.response.code.ok_or(Error::ParameterMissing)?;
         let parameters = [
             ("code", Some(code)),
             ("redirect_uri", Some(request.client.redirect_uri)),
             ("code_verifier", Some(text(&request.secrets.verifier))),
         ];
-        let client_id = request.client.client_id;
-        write_request(
-            "authorization_code",
-            &parameters,
-            client_id,
-            authentication,
-            out,
-        )
+        request
+            .client
+            .write_request("authorization_code", &parameters, authentication, out)
     }
 
     /// Reads the token response; what it holds is released once its ID Token is verified. Strings
@@ -260,7 +250,7 @@ impl<'r, 't> PendingLogin<'r, '_, 't> {
 
 /// With a quirk, two tokens could name different issuers.
 fn same_issuer(front: JsonStr<'_>, back: JsonStr<'_>) -> Result<(), Error> {
-    match front.bytes().eq(back.bytes()) {
+    match front.equals(&back) {
         true => Ok(()),
         false => Err(Error::IssuerMismatch),
     }

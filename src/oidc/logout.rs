@@ -5,7 +5,10 @@
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{client::Client, session::Session};
+use super::{
+    client::{Client, LogoutSession},
+    session::Session,
+};
 use crate::{
     error::Error,
     oauth::form::{FormWriter, Parameters},
@@ -25,8 +28,9 @@ impl<'b> FrontChannelLogout<'b> {
     /// Reads the query of the logout URI, decoded where it lies (Front-Channel Logout §3).
     ///
     /// # Errors
-    /// Those of the parameters; `LogoutMismatch` for another issuer, another session, or one of
-    /// `iss` and `sid` without the other.
+    /// Those of the parameters; `LogoutMismatch` for another issuer, another session, one of `iss`
+    /// and `sid` without the other, or none of them where the client requires both
+    /// ([`Client::logout_session`]).
     pub fn read(
         query: &'b mut [u8],
         client: &Client<'_>,
@@ -34,7 +38,7 @@ impl<'b> FrontChannelLogout<'b> {
     ) -> Result<Self, Error> {
         let parameters = Parameters::decode(query)?;
         let session_id = match (parameters.get("iss"), parameters.get("sid")) {
-            (None, None) => None,
+            (None, None) if client.logout_session == LogoutSession::Optional => None,
             (Some(issuer), Some(id)) if issuer == client.issuer => Some(id),
             _ => return Err(Error::LogoutMismatch),
         };

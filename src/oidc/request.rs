@@ -224,7 +224,7 @@ impl<'a> AuthenticationRequest<'a> {
     /// # Errors
     /// `RequestValue`, `BufferTooSmall`.
     pub fn pushed_url<'o>(&self, request_uri: &str, out: &'o mut [u8]) -> Result<&'o str, Error> {
-        self.url_of("request_uri", request_uri, out)
+        self.url_of(&[("request_uri", request_uri)], out)
     }
 
     /// Writes the request as a signed request object (RFC 9101 §4), for [`Self::signed_url`] or a
@@ -287,27 +287,25 @@ impl<'a> AuthenticationRequest<'a> {
         if self.client.security_profile == SecurityProfile::Fapi2 {
             return Err(Error::SecurityProfile);
         }
-        if request_object.is_empty() {
-            return Err(Error::RequestValue);
-        }
-        let mut output = Output::new(out);
-        let mut form = FormWriter::query(&mut output, self.client.authorization_endpoint);
-        form.add("client_id", self.client.client_id);
-        // Repeated outside, for OAuth 2.0 asks for them (OpenID Connect Core §6.1).
-        form.add("response_type", self.flow.response_type());
-        form.add("scope", self.scope);
-        form.add("request", request_object);
-        output.finish()
+        let parameters = [
+            // Repeated outside, for OAuth 2.0 asks for them (OpenID Connect Core §6.1).
+            ("response_type", self.flow.response_type()),
+            ("scope", self.scope),
+            ("request", request_object),
+        ];
+        self.url_of(&parameters, out)
     }
 
-    fn url_of<'o>(&self, name: &str, value: &str, out: &'o mut [u8]) -> Result<&'o str, Error> {
-        if value.is_empty() {
+    fn url_of<'o>(&self, parameters: &[(&str, &str)], out: &'o mut [u8]) -> Result<&'o str, Error> {
+        if parameters.iter().any(|(_, value)| value.is_empty()) {
             return Err(Error::RequestValue);
         }
         let mut output = Output::new(out);
         let mut form = FormWriter::query(&mut output, self.client.authorization_endpoint);
         form.add("client_id", self.client.client_id);
-        form.add(name, value);
+        for (name, value) in parameters {
+            form.add(name, value);
+        }
         output.finish()
     }
 

@@ -15,7 +15,7 @@ use crate::{
         form::Parameters,
         token::TokenType,
     },
-    policy::Quirk,
+    policy::{ENTRA, Quirk, is_tenant},
     profile::Endpoint,
 };
 
@@ -172,14 +172,10 @@ pub(crate) fn check_token_type(
 
 /// Whether this is Entra's issuer with a tenant in the place of the braces.
 fn is_entra(issuer: &str) -> bool {
-    let tenant = issuer
-        .strip_prefix("https://login.microsoftonline.com/")
-        .and_then(|rest| rest.strip_suffix("/v2.0"));
-    let is_tenant = |tenant: &str| {
-        let mut bytes = tenant.bytes();
-        !tenant.is_empty() && bytes.all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-    };
-    tenant.is_some_and(is_tenant)
+    let [before, behind] = ENTRA;
+    let tenant = issuer.strip_prefix(before);
+    let tenant = tenant.and_then(|rest| rest.strip_suffix(behind));
+    tenant.is_some_and(|tenant| is_tenant(tenant.bytes()))
 }
 
 impl core::fmt::Debug for AuthenticationResponse<'_, '_> {

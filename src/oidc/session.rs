@@ -33,8 +33,9 @@ pub const SESSION_LEN: usize = 1024;
 /// The claims of an ID Token that later steps are held against, copied out of it.
 ///
 /// Its saved form is a JSON object: `v` is 1; `op` and `client` are the issuer and the client id
-/// that the client is configured with; `encrypted` says whether UserInfo was agreed to be; `userinfo`
-/// is what the request's `claims` asked of it; the rest are claims as they stood in the ID Token.
+/// that the client is configured with; `encrypted` and `signed` say whether UserInfo was agreed
+/// to be; `userinfo` is what the request's `claims` asked of it; the rest are claims as they stood in
+/// the ID Token.
 #[derive(Clone)]
 pub struct Session {
     json: [u8; SESSION_LEN],
@@ -60,11 +61,12 @@ impl Session {
             output.name(false, name);
             output.string(value);
         }
-        output.name(false, "encrypted");
-        output.raw(match client.encrypted.contains(EncryptedTokens::USERINFO) {
-            true => "true",
-            false => "false",
-        });
+        let is_encrypted = client.encrypted.contains(EncryptedTokens::USERINFO);
+        let is_signed = client.userinfo_algorithms.is_some();
+        for (name, is_agreed) in [("encrypted", is_encrypted), ("signed", is_signed)] {
+            output.name(false, name);
+            output.raw(if is_agreed { "true" } else { "false" });
+        }
         if let Some(userinfo) = userinfo {
             output.name(false, "userinfo");
             output.raw(userinfo);
@@ -102,23 +104,20 @@ impl Session {
         let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()));
         read.map_err(|_| Error::SavedState)?;
         let object = session.object();
-        let is = |name: &str, expected: &str| {
-            let found = object.get(name).and_then(|value| value.string().ok());
-            found.is_some_and(|found| found == *expected)
-        };
         let is_version = object.get("v").and_then(|value| value.integer().ok()) == Some(1);
         let kind = |name: &str| object.get(name).map(|value| value.kind());
         let may_be = |name: &str, wanted| kind(name).is_none_or(|kind| kind == wanted);
         let has_subject = session.subject().is_ok_and(|subject| !subject.is_empty());
         let is_typed = kind("iss") == Some(Kind::String)
-            && matches!(kind("encrypted"), Some(Kind::True | Kind::False))
+            && ["encrypted", "signed"]
+                .into_iter()
+                .all(|name| matches!(kind(name), Some(Kind::True | Kind::False)))
             && may_be("userinfo", Kind::Object)
             && may_be("auth_time", Kind::Number)
             && ["azp", "nonce", "sid"]
                 .into_iter()
                 .all(|name| may_be(name, Kind::String));
-        let is_own = is("op", client.issuer) && is("client", client.client_id);
-        match is_version && has_subject && is_typed && is_own {
+        match is_version && has_subject && is_typed && session.belongs_to(client) {
             true => Ok(session),
             false => Err(Error::SavedState),
         }
@@ -127,12 +126,16 @@ impl Session {
     /// Refuses another client than the one that has logged in.
     fn check_client(&self, client: &Client<'_>) -> Result<(), Error> {
         client.check()?;
-        let is =
-            |name: &str, expected: &str| self.string(name).is_some_and(|found| found == *expected);
-        match is("op", client.issuer) && is("client", client.client_id) {
+        match self.belongs_to(client) {
             true => Ok(()),
             false => Err(Error::SavedState),
         }
+    }
+
+    fn belongs_to(&self, client: &Client<'_>) -> bool {
+        let is =
+            |name: &str, expected: &str| self.string(name).is_some_and(|found| found == *expected);
+        is("op", client.issuer) && is("client", client.client_id)
     }
 
     pub(super) fn object(&self) -> Object<'_> {
@@ -163,24 +166,30 @@ impl Session {
     /// # Errors
     /// The JSON errors; `SubjectMissing`, `SubjectType`, `SubjectMismatch`; `ClaimMissing` or
     /// `ClaimMismatch` for an essential claim that the request asked for; `TokenNotEncrypted` where
-    /// encryption was agreed on.
+    /// encryption was agreed on, `ResponseNotJwt` where a signature was.
     pub fn userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
-        let encrypted = self.object().get("encrypted");
-        if encrypted.map(|flag| flag.boolean()) != Some(Ok(false)) {
+        if self.has_agreed("encrypted") {
             return Err(Error::TokenNotEncrypted);
         }
         self.read_userinfo(json)
     }
 
+    /// Whether UserInfo was agreed to be so; what cannot be read counts as agreed.
+    fn has_agreed(&self, how: &str) -> bool {
+        let flag = self.object().get(how);
+        flag.map(|flag| flag.boolean()) != Some(Ok(false))
+    }
+
     fn read_userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
+        if self.has_agreed("signed") {
+            return Err(Error::ResponseNotJwt);
+        }
         let text = Text::plain(json);
         json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
         let claims = Claims::verified(json);
         let subject = claims.get("sub").ok_or(Error::SubjectMissing)?;
         let subject = subject.string().map_err(|_| Error::SubjectType)?;
-        let mut buffer = [0; MAX_SUBJECT_LEN];
-        let expected = self.subject()?.copy_to(&mut buffer)?;
-        if !bool::from(subject.ct_eq(expected.as_bytes())) {
+        if !bool::from(self.subject()?.ct_eq_str(subject)) {
             return Err(Error::SubjectMismatch);
         }
         self.check_asked(&claims)?;
@@ -204,7 +213,7 @@ impl Session {
         let mut buffer = [0; MAX_SUBJECT_LEN];
         let subject = self.subject()?.copy_to(&mut buffer)?;
         let policy = Policy::userinfo_jwt(
-            client.userinfo_algorithms,
+            client.userinfo_algorithms.unwrap_or(client.algorithms),
             client.issuer,
             client.client_id,
             subject,
@@ -267,8 +276,9 @@ impl Session {
         let same = |name: &str| {
             let found = claims.get(name).and_then(|value| value.string().ok());
             let own = self.string(name);
-            let pair = found.zip(own);
-            pair.is_some_and(|(found, own)| found.bytes().eq(own.bytes()))
+            found
+                .zip(own)
+                .is_some_and(|(found, own)| found.equals(&own))
         };
         let is_meant = match (claims.get("sid"), self.session_id()) {
             (Some(_), Some(_)) => same("sid") && (claims.get("sub").is_none() || same("sub")),

@@ -1,10 +1,17 @@
-//! Tokens that came without a request of the browser's: a refresh, and the login of a device.
+//! Tokens that come without a request of the browser's: a refresh, and the login of a device.
 
 use super::{client::Client, material::Material, response::check_token_type, session::Session};
 use crate::{
     error::Error,
     limits::Limits,
-    oauth::{error::Answer, token::TokenResponse},
+    oauth::{
+        authentication::ClientAuthentication,
+        device::{DeviceAuthorization, GRANT_TYPE},
+        error::Answer,
+        form::FormWriter,
+        token::TokenResponse,
+    },
+    output::Output,
     peek::UnverifiedToken,
     policy::Policy,
     profile::{Endpoint, Flow},
@@ -13,6 +20,86 @@ use crate::{
     value::Object,
     verify::{Refused, Verified},
 };
+
+/// A request for a new access token (RFC 6749 §6).
+#[derive(Clone, Copy)]
+pub struct RefreshRequest<'a> {
+    /// The client that the refresh token was issued to.
+    pub client: &'a Client<'a>,
+    /// The refresh token.
+    pub refresh_token: &'a str,
+    /// Fewer scopes than were granted, separated by spaces; the same when left out.
+    pub scope: Option<&'a str>,
+}
+
+impl RefreshRequest<'_> {
+    /// Writes the body of the request.
+    ///
+    /// # Errors
+    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
+    /// `RequestValue` for an empty value, `BufferTooSmall`.
+    pub fn write<'o>(
+        &self,
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        let parameters = [
+            ("refresh_token", Some(self.refresh_token)),
+            ("scope", self.scope),
+        ];
+        self.client
+            .write_request("refresh_token", &parameters, authentication, out)
+    }
+}
+
+/// A device authorization request (RFC 8628 §3.1).
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceRequest<'a> {
+    /// The client that the device is.
+    pub client: &'a Client<'a>,
+    /// Scopes, separated by spaces.
+    pub scope: Option<&'a str>,
+}
+
+impl DeviceRequest<'_> {
+    /// Writes the body of the request.
+    ///
+    /// # Errors
+    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
+    /// `RequestValue` for an empty value, `BufferTooSmall`.
+    pub fn write<'o>(
+        &self,
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        self.client.check_authentication(authentication)?;
+        if self.scope == Some("") {
+            return Err(Error::RequestValue);
+        }
+        let mut output = Output::new(out);
+        let mut form = FormWriter::body(&mut output);
+        form.add_if("scope", self.scope);
+        authentication.write(self.client.client_id, &mut form)?;
+        output.finish()
+    }
+}
+
+impl DeviceAuthorization<'_> {
+    /// Writes the body of a token request, one poll (RFC 8628 §3.4).
+    ///
+    /// # Errors
+    /// Those of [`Client::check`]; `SecurityProfile` for an authentication that is too weak;
+    /// `RequestValue` for an empty one, `BufferTooSmall`.
+    pub fn token_request<'o>(
+        &self,
+        client: &Client<'_>,
+        authentication: &ClientAuthentication<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, Error> {
+        let parameters = [("device_code", Some(self.device_code))];
+        client.write_request(GRANT_TYPE, &parameters, authentication, out)
+    }
+}
 
 /// A token response whose ID Token, if there is one, is not verified yet. Nothing of it is released.
 #[derive(Clone, Copy)]
@@ -149,4 +236,11 @@ impl<'t> VerifiedTokens<'_, 't> {
 pub(crate) fn unverified_kid(token: &str) -> Option<JsonStr<'_>> {
     let peeked = UnverifiedToken::peek(token.as_bytes(), &Limits::DEFAULT);
     peeked.ok()?.unverified_kid()
+}
+
+impl core::fmt::Debug for RefreshRequest<'_> {
+    /// Without what it holds: it is secret, or not verified.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("RefreshRequest").finish_non_exhaustive()
+    }
 }

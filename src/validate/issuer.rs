@@ -2,13 +2,10 @@
 
 use crate::{
     json,
-    policy::{Policy, Quirk, QuirkRule},
+    policy::{ENTRA, Policy, Quirk, QuirkRule, is_tenant},
     string::JsonStr,
     text::Text,
 };
-
-/// What stands for the tenant in Entra's issuer.
-const TENANT: &[u8] = b"{tenantid}";
 
 impl Policy<'_> {
     /// A named way in which one issuer departs from the rules; off unless set, and shown in the
@@ -38,15 +35,7 @@ fn is_issuer_of_own_tenant(payload: Text<'_>, issuer: JsonStr<'_>) -> bool {
     let Some(tenant) = tenant.and_then(|(_, value)| value.string()) else {
         return false;
     };
-    let template = Quirk::EntraTenant.issuer().as_bytes();
-    let mut places = template.windows(TENANT.len());
-    let before = places.position(|window| window == TENANT).unwrap_or(0);
-    let after = template.iter().skip(before).skip(TENANT.len());
-    let expected = template.iter().take(before).copied();
-    let expected = expected.chain(tenant.bytes()).chain(after.copied());
-    // A tenant is a UUID: nothing that could reshape the URL.
-    let is_tenant = tenant
-        .bytes()
-        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    !tenant.is_empty() && is_tenant && issuer.bytes().eq(expected)
+    let [before, behind] = ENTRA;
+    let expected = before.bytes().chain(tenant.bytes()).chain(behind.bytes());
+    is_tenant(tenant.bytes()) && issuer.bytes().eq(expected)
 }

@@ -1,7 +1,7 @@
 //! An ID Token that came with a refreshed access token, against that of the original
 //! authentication (OpenID Connect Core §12.2).
 
-use subtle::{Choice, ConstantTimeEq as _};
+use subtle::Choice;
 
 use super::missing;
 use crate::{
@@ -58,7 +58,7 @@ fn same_audiences(audiences: &Value<'_>, original: Option<Json<'_>>) -> Outcome 
     loop {
         match (new.next(), old.next()) {
             (None, None) => return Outcome::decide(equal, Error::AudienceMismatch),
-            (Some(new), Some(old)) => equal &= ct_eq(new, old),
+            (Some(new), Some(old)) => equal &= new.ct_eq_str(old),
             _ => return Outcome::failed(Error::AudienceMismatch),
         }
     }
@@ -72,7 +72,7 @@ fn same(
     mismatch: Error,
 ) -> Outcome {
     match (found, original.and_then(|original| original.string().ok())) {
-        (Some(found), Some(original)) => Outcome::decide(ct_eq(found, original), mismatch),
+        (Some(found), Some(original)) => Outcome::decide(found.ct_eq_str(original), mismatch),
         (Some(_), None) => Outcome::failed(mismatch),
         (None, Some(_)) => missing(check),
         (None, None) => Outcome::NotRequired,
@@ -83,7 +83,7 @@ fn same_nonce(found: Option<JsonStr<'_>>, original: Option<Json<'_>>) -> Outcome
     let original = original.and_then(|original| original.string().ok());
     match (found, original) {
         (Some(found), Some(original)) => {
-            Outcome::decide(ct_eq(found, original), Error::NonceMismatch)
+            Outcome::decide(found.ct_eq_str(original), Error::NonceMismatch)
         }
         (Some(_), None) => Outcome::failed(Error::NonceUnexpected),
         (None, _) => Outcome::NotRequired,
@@ -105,17 +105,4 @@ fn same_date(found: Option<&Value<'_>>, original: Option<Json<'_>>) -> Outcome {
 fn list<'a>(value: &Value<'a>) -> impl Iterator<Item = JsonStr<'a>> {
     let strings = value.elements().filter_map(|element| element.string());
     value.string().into_iter().chain(strings)
-}
-
-/// Equal without a branch on what they hold; their lengths may steer.
-fn ct_eq(one: JsonStr<'_>, other: JsonStr<'_>) -> Choice {
-    let (mut one, mut other) = (one.bytes(), other.bytes());
-    let mut equal = Choice::from(1);
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return equal,
-            (Some(a), Some(b)) => equal &= a.ct_eq(&b),
-            _ => return Choice::from(0),
-        }
-    }
 }

@@ -3,15 +3,16 @@
 //!
 //! Steps, each skipped when its member is `null`: `metadata`, the request from `random`,
 //! `response`, the ID Token of the authorization endpoint, `token_response` and its ID Token,
-//! `userinfo`, `userinfo_jwt`, `refresh_response`, `logout_token`. The answer is the name of the
-//! first error, or `accepted`.
+//! `userinfo`, `userinfo_jwt`, `refresh_response`, `logout_token`, `jwt` (a plain one for the client),
+//! `end_session` (the return from a logout). Where `decryption` is set, ID Tokens are agreed to be
+//! encrypted. The answer is the name of the first error, or `accepted`.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use serde_json::Value;
 use veritok::{
-    Algorithm, AuthenticationRequest, Channel, Client, Error, Flow, IssuerParameter, Material,
-    ProviderMetadata, Report, ResponseMode, SecurityProfile, SenderConstraint, Session, Time,
-    verify,
+    Algorithm, AuthenticationRequest, Channel, Client, EncryptedTokens, EndSessionRequest, Error,
+    Flow, IssuerParameter, Material, Policy, ProviderMetadata, Report, ResponseMode,
+    SecurityProfile, SenderConstraint, Session, Time, verify,
 };
 
 use super::{Store, algorithm};
@@ -66,6 +67,10 @@ impl Configured {
             "required" => IssuerParameter::Required,
             other => panic!("{other}"),
         })
+        .encrypted(match self.line["decryption"].is_null() {
+            true => EncryptedTokens::NONE,
+            false => EncryptedTokens::ID_TOKEN,
+        })
     }
 
     pub fn request(&self) -> Result<AuthenticationRequest<'_>, Error> {
@@ -117,6 +122,18 @@ fn name(answer: Result<(), Error>) -> String {
 }
 
 fn judge_with(line: &Value, keys: &Store) -> Result<(), Error> {
+    let now = Time::at(line["now"].as_i64().expect("now"));
+    let material = Material::new(keys.keys().into(), now);
+    #[cfg(feature = "jwe")]
+    if !line["decryption"].is_null() {
+        return super::jwe::with_decryption(&line["decryption"], |decryption| {
+            play(line, keys, &material.decryption(decryption))
+        });
+    }
+    play(line, keys, &material)
+}
+
+fn play(line: &Value, keys: &Store, material: &Material<'_>) -> Result<(), Error> {
     let configured = Configured::of(line);
     let client = configured.client();
     if let Some(metadata) = line["metadata"].as_str() {
@@ -126,8 +143,7 @@ fn judge_with(line: &Value, keys: &Store) -> Result<(), Error> {
         )?;
     }
     let request = configured.request()?;
-    let now = line["now"].as_i64().expect("now");
-    let material = Material::new(keys.keys().into(), Time::at(now));
+    let now = Time::at(line["now"].as_i64().expect("now"));
     let mut report = Report::new();
     let mut buffers = [
         vec![0; 16384],
@@ -147,12 +163,12 @@ fn judge_with(line: &Value, keys: &Store) -> Result<(), Error> {
         _ => Channel::FormPost,
     };
     let answer = match request.mode().is_jwt() {
-        true => request.response_jwt(&mut parameters, channel, &material, first, &mut report)?,
+        true => request.response_jwt(&mut parameters, channel, material, first, &mut report)?,
         false => request.response(&mut parameters, channel)?,
     };
     let response = answer.granted()?;
     let authorized = match response.without_id_token() {
-        Err(Error::IdTokenPending) => response.verify_id_token(&material, second, &mut report)?,
+        Err(Error::IdTokenPending) => response.verify_id_token(material, second, &mut report)?,
         authorized => authorized?,
     };
     let mut json = line["token_response"]
@@ -164,7 +180,7 @@ fn judge_with(line: &Value, keys: &Store) -> Result<(), Error> {
         true => authorized.login()?,
         false => {
             let pending = authorized.token_response(&mut json)?.granted()?;
-            pending.verify(&material, third, &mut report)?
+            pending.verify(material, third, &mut report)?
         }
     };
     let session = login.session()?;
@@ -173,29 +189,49 @@ fn judge_with(line: &Value, keys: &Store) -> Result<(), Error> {
         session.userinfo(json.as_bytes())?;
     }
     if let Some(token) = line["userinfo_jwt"].as_str() {
-        session.userinfo_jwt(&client, token, &material, fourth, &mut report)?;
+        session.userinfo_jwt(&client, token, material, fourth, &mut report)?;
     }
     if let Some(json) = line["refresh_response"].as_str() {
         let mut json = json.as_bytes().to_vec();
         let pending = session.refresh_response(&client, &mut json)?.granted()?;
-        pending.verify(&material, &mut vec![0; 16384], &mut report)?;
+        pending.verify(material, &mut vec![0; 16384], &mut report)?;
     }
     if let Some(token) = line["logout_token"].as_str() {
         let (policy, trust) = (client.logout_token_policy(), keys.keys().into());
-        let mut scratch = vec![0; 16384];
-        let token = token.as_bytes();
-        let verified = verify(
-            token,
-            trust,
-            &policy,
-            Time::at(now),
-            &mut scratch,
-            &mut report,
-        )?;
+        let (token, mut scratch) = (token.as_bytes(), vec![0; 16384]);
+        let verified = verify(token, trust, &policy, now, &mut scratch, &mut report)?;
         assert!(
             session.is_ended_by(&verified),
             "the session of another user"
         );
+    }
+    if let Some(token) = line["jwt"].as_str() {
+        let policy = Policy::jwt(&configured.algorithms)
+            .issuer(text(&line["client"], "issuer"))
+            .audience(text(&line["client"], "client_id"));
+        let (trust, mut scratch) = (keys.keys().into(), vec![0; 16384]);
+        verify(
+            token.as_bytes(),
+            trust,
+            &policy,
+            now,
+            &mut scratch,
+            &mut report,
+        )?;
+    }
+    if !line["end_session"].is_null() {
+        let end_session = EndSessionRequest {
+            endpoint: "https://op.example/logout",
+            id_token_hint: None,
+            logout_hint: None,
+            client_id: Some(text(&line["client"], "client_id")),
+            post_logout_redirect_uri: Some("https://rp.example/bye"),
+            state: Some(text(&line["end_session"], "state")),
+            ui_locales: None,
+        };
+        end_session.url(&mut [0; 512])?;
+        let mut returned = text(&line["end_session"], "returned").as_bytes().to_vec();
+        end_session.returned(&mut returned)?;
     }
     Ok(())
 }

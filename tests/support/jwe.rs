@@ -2,18 +2,18 @@
 
 use aes_gcm::{Aes128Gcm, KeyInit as _, aead::AeadInOut as _};
 use rsa::{Oaep, traits::PrivateKeyParts as _, traits::PublicKeyParts as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use veritok::{
-    Encryption, Policy, Report, Time, algorithm, decrypt_in_place,
+    Decryption, Encryption,
     decryption::{self, DecryptionKey},
 };
 
-use super::{CLIENT, ISSUER, NONCE, NOW, SaltRng, Store, b64, id_claims, jwk, rsa_key, sign};
+use super::{SaltRng, b64, rsa_key};
 
 const CEK: [u8; 16] = *b"0123456789abcdef";
 
 /// A token inside a JWE whose header says `alg`; the key is wrapped by RSA-OAEP whatever it says.
-fn encrypt(alg: &str, plaintext: &str) -> String {
+pub fn encrypt(alg: &str, plaintext: &str) -> String {
     let header = b64(json!({"alg": alg, "enc": "A128GCM", "cty": "JWT"}).to_string());
     let public = rsa_key(2048).to_public_key();
     let mut rng = SaltRng(super::Rng(7));
@@ -37,7 +37,8 @@ fn encrypt(alg: &str, plaintext: &str) -> String {
     )
 }
 
-fn private_jwk() -> String {
+/// The private key that [`encrypt`] wraps for.
+pub fn private_jwk() -> String {
     let key = rsa_key(2048);
     let trimmed = |number: &rsa::BoxedUint| b64(number.to_be_bytes_trimmed_vartime());
     let primes = key.primes();
@@ -50,33 +51,18 @@ fn private_jwk() -> String {
     .to_string()
 }
 
-/// What a client that has agreed on RSA-OAEP says to an ID Token that comes encrypted by `alg`.
-pub fn judge(alg: &str) -> String {
-    let signed = sign("PS256", r#"{"alg":"PS256"}"#, id_claims().to_string());
-    let mut token = encrypt(alg, &signed).into_bytes();
+/// Runs with the key and the algorithms that a line of an exchange has agreed on.
+pub fn with_decryption<T>(agreed: &Value, run: impl FnOnce(Decryption<'_>) -> T) -> T {
+    assert_eq!(
+        (&agreed["alg"], &agreed["enc"]),
+        (&json!("RSA-OAEP"), &json!("A128GCM"))
+    );
     let mut key = DecryptionKey::new();
-    key.pin_jwk(private_jwk().as_bytes())
-        .expect("a private key");
-    let agreed = Encryption::new(&[decryption::RSA_OAEP], &[decryption::A128GCM]);
-    let keys = core::slice::from_ref(&key);
-    let mut decrypted = match decrypt_in_place(&mut token, keys, &agreed, Some(&[9; 32])) {
-        Ok(decrypted) => decrypted,
-        Err(error) => return error.name().to_owned(),
-    };
-    let store = Store::pinned(&jwk("PS256", 2048));
-    let algorithms = [algorithm::PS256];
-    let policy = Policy::id_token(
-        &algorithms,
-        ISSUER,
-        CLIENT,
-        veritok::Flow::Code,
-        veritok::Endpoint::Token,
-    )
-    .nonce(NONCE)
-    .require_encryption(true);
-    let trust = store.keys().into();
-    match decrypted.verify(trust, &policy, Time::at(NOW), &mut Report::new()) {
-        Ok(_) => "accepted".to_owned(),
-        Err(refused) => refused.error().name().to_owned(),
-    }
+    let jwk = agreed["jwk"].as_str().expect("a key");
+    key.pin_jwk(jwk.as_bytes()).expect("a private key");
+    run(Decryption {
+        keys: core::slice::from_ref(&key),
+        encryption: &Encryption::new(&[decryption::RSA_OAEP], &[decryption::A128GCM]),
+        blinding: Some(&[9; 32]),
+    })
 }

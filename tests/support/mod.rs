@@ -38,6 +38,22 @@ pub fn unb64(text: &str) -> Vec<u8> {
     Base64UrlUnpadded::decode_vec(text).expect("base64url")
 }
 
+/// `base` with members changed; the string "-" removes.
+pub fn changed(mut base: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("changes") {
+        match value == "-" {
+            true => drop(base.as_object_mut().expect("an object").remove(name)),
+            false => base[name] = value.clone(),
+        }
+    }
+    base
+}
+
+/// What a request is made from, the same in every run.
+pub fn random() -> [u8; 96] {
+    core::array::from_fn(|index| u8::try_from(index).expect("a byte"))
+}
+
 /// A generator of its own, so that a failure can be repeated.
 pub struct Rng(pub u64);
 

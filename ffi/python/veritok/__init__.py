@@ -10,12 +10,15 @@ from ._client import (
     Authentication,
     Client,
     Constraint,
+    Encrypted,
+    EndSession,
     Metadata,
     Method,
     ProviderEndpoint,
     ProviderList,
     Security,
 )
+from ._decrypt import Decryption
 from ._exchange import (
     Authorized,
     Channel,
@@ -46,6 +49,9 @@ __all__ = [
     "Channel",
     "Client",
     "Constraint",
+    "Decryption",
+    "Encrypted",
+    "EndSession",
     "Endpoint",
     "Error",
     "Failure",

@@ -185,6 +185,20 @@ _FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
 }
 
 
+class DecryptionKeys(ctypes.Structure):
+    _fields_ = [("opaque", c_uint64 * 1056)]
+
+
+class Decryption(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("key_management", c_uint32),
+        ("content_encryption", c_uint32),
+        ("keys", POINTER(DecryptionKeys)),
+        ("blinding", c_void_p),
+    ]
+
+
 class Client(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -210,7 +224,20 @@ class Client(ctypes.Structure):
         ("trusted_audiences", POINTER(Bytes)),
         ("trusted_audiences_len", c_size_t),
         ("hooks", c_void_p),
-        ("decryption", c_void_p),
+        ("decryption", POINTER(Decryption)),
+    ]
+
+
+class EndSession(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("endpoint", Bytes),
+        ("id_token_hint", Bytes),
+        ("logout_hint", Bytes),
+        ("client_id", Bytes),
+        ("post_logout_redirect_uri", Bytes),
+        ("state", Bytes),
+        ("ui_locales", Bytes),
     ]
 
 
@@ -332,6 +359,11 @@ _FUNCTIONS.update({
         c_int32,
         [Bytes, POINTER(Policy), Time, c_void_p, c_size_t, c_char_p, POINTER(Verified), POINTER(Report)],
     ),
+    "vtok_decryption_keys_init": (c_int32, [POINTER(DecryptionKeys)]),
+    "vtok_decryption_keys_clear": (c_int32, [POINTER(DecryptionKeys)]),
+    "vtok_decryption_keys_add_jwk": (c_int32, [POINTER(DecryptionKeys), Bytes, c_uint32]),
+    "vtok_end_session_url": (c_int32, [POINTER(EndSession), *_OUT]),
+    "vtok_end_session_returned": (c_int32, [POINTER(EndSession), c_void_p, c_size_t]),
     "vtok_wipe": (c_int32, [c_void_p, c_size_t]),
     "vtok_request_init": (c_int32, [_CLIENT, POINTER(RequestOptions), Bytes, *_OUT]),
     "vtok_request_url": (c_int32, [_CLIENT, Bytes, *_OUT]),
@@ -382,7 +414,7 @@ _FUNCTIONS.update({
         c_int32,
         [_CLIENT, Bytes, POINTER(Verified), POINTER(c_uint32)],
     ),
-    "vtok_refresh_request": (c_int32, [Bytes, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
+    "vtok_refresh_request": (c_int32, [_CLIENT, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
     "vtok_authorization_header": (c_int32, [POINTER(ClientAuth), Bytes, *_OUT]),
     "vtok_tokens_read": (
         c_int32,

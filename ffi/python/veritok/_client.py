@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Collection, FrozenSet, Optional, Sequence, Tuple, Union
 
 from . import _abi
+from ._decrypt import Decryption
 from ._policy import Flow, Quirk, Views, algorithm_mask, algorithm_names, natural
 from ._status import check, library
 
@@ -28,6 +29,15 @@ class Constraint(enum.IntEnum):
     DPOP = 0
     CERTIFICATE = 1
     NONE = 2
+
+
+class Encrypted(enum.IntFlag):
+    """Tokens that a provider encrypts for a client."""
+
+    ID_TOKEN = 2
+    """ID Tokens and Logout Tokens."""
+    USERINFO = 4
+    RESPONSE = 8
 
 
 class Method(enum.IntEnum):
@@ -82,7 +92,7 @@ class Client:
     response_algorithms: Collection[str] = ()
     """Of signed authorization responses; empty: the same."""
     userinfo_algorithms: Collection[str] = ()
-    """Of signed UserInfo; empty: the same."""
+    """Of signed UserInfo, if that was agreed on: plain UserInfo is refused then."""
     security: Security = Security.FAPI2
     constraint: Constraint = Constraint.DPOP
     requires_issuer_parameter: bool = True
@@ -90,8 +100,13 @@ class Client:
     quirk: Quirk = Quirk.NONE
     trusted_audiences: Sequence[str] = ()
     ignore_azp: bool = False
+    requires_logout_session: bool = True
+    """Whether front-channel logout requests must name issuer and session."""
     leeway: int = 0
     """Seconds of clock difference to forgive; at most 600."""
+    encrypted: Encrypted = Encrypted(0)
+    """What comes without encryption is refused."""
+    decryption: Optional[Decryption] = None
 
     def _to_c(self) -> _abi.Client:
         views = Views()
@@ -104,7 +119,11 @@ class Client:
             issuer_parameter=0 if self.requires_issuer_parameter else 1,
             sender_constraint=self.constraint,
             quirk=self.quirk,
-            flags=1 if self.ignore_azp else 0,
+            flags=(
+                (1 if self.ignore_azp else 0)
+                | self.encrypted
+                | (0 if self.requires_logout_session else 16)
+            ),
             trusted_audiences=views.views(self.trusted_audiences),
             trusted_audiences_len=len(self.trusted_audiences),
         )
@@ -112,8 +131,39 @@ class Client:
             setattr(c, name, natural("leeway", self.leeway))
         for name in ("issuer", "client_id", "redirect_uri", "authorization_endpoint"):
             setattr(c, name, views.view(getattr(self, name)))
+        if self.decryption is not None:
+            c.decryption = ctypes.pointer(self.decryption._c)
         c._alive = views
         return c
+
+
+@dataclass(frozen=True)
+class EndSession:
+    """A request to end the session at the provider (RP-Initiated Logout section 2)."""
+
+    endpoint: str
+    id_token_hint: Optional[str] = None
+    logout_hint: Optional[str] = None
+    client_id: Optional[str] = None
+    post_logout_redirect_uri: Optional[str] = None
+    state: Optional[str] = None
+    """A value that must come back."""
+    ui_locales: Optional[str] = None
+
+    def url(self) -> str:
+        """Where to send the user."""
+        views = Views()
+        return write(library.vtok_end_session_url, ctypes.byref(self._to_c(views))).decode()
+
+    def check_return(self, query: Union[str, bytes]) -> None:
+        """Checks the query of the return: `state` as it was sent."""
+        data, views = query.encode() if isinstance(query, str) else bytes(query), Views()
+        buffer, c = ctypes.create_string_buffer(data, max(len(data), 1)), self._to_c(views)
+        check(library.vtok_end_session_returned(ctypes.byref(c), buffer, len(data)))
+
+    def _to_c(self, views: Views) -> _abi.EndSession:
+        texts = {name: views.view(text) for name, text in vars(self).items()}
+        return _abi.EndSession(size=ctypes.sizeof(_abi.EndSession), **texts)
 
 
 class ProviderEndpoint(enum.IntEnum):

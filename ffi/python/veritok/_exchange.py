@@ -131,6 +131,8 @@ class _Owner:
         names: Tuple[int, int, int],
     ) -> Tuple[Any, Report]:
         """Runs a verification; the scratch buffer and the report."""
+        if self.client.decryption is not None:
+            self.client.decryption._blind()
         interval = time if isinstance(time, Time) else Time(time, time)
         scratch, report = ctypes.create_string_buffer(max(room, 1)), _abi.Report()
         status = function(
@@ -416,8 +418,9 @@ class Session:
     ) -> str:
         """The body of a request for a new access token."""
         views = Views()
-        texts = [self._owner.client.client_id, refresh_token, scope]
-        arguments = [*map(views.view, texts), ctypes.byref(authentication._to_c(views))]
+        texts = map(views.view, (refresh_token, scope))
+        client, auth = self._owner._c, authentication._to_c(views)
+        arguments = (ctypes.byref(client), *texts, ctypes.byref(auth))
         return write(library.vtok_refresh_request, *arguments).decode()
 
     def refresh_response(self, json: Union[str, bytes]) -> "PendingTokens":
