@@ -1,5 +1,6 @@
 //! The bench tokens, their keys and their policy, for every measurement on the host: see
 //! `tests/bench-data/README.md`.
+#![allow(dead_code, reason = "each measurement takes what it needs")]
 
 use veritok::{Algorithm, Endpoint, Flow, KeySet, Leeway, Policy, Time, algorithm};
 
