@@ -30,7 +30,7 @@ const LIBRARIES: [Library; 13] = [
     ("whole", "jsonwebtoken (aws-lc)", whole::jsonwebtoken_aws_lc),
     (
         "whole",
-        "jsonwebtoken (rust_crypto)",
+        "jsonwebtoken (rust-crypto)",
         whole::jsonwebtoken_rust_crypto,
     ),
     ("whole", "josekit", whole::josekit),
