@@ -81,7 +81,8 @@ def best_of(rows, algorithm, kind):
 def micro(row, column="min_ns"):
     """Three digits."""
     value = int(row[column]) / 1000
-    return f"{value:.{max(0, 2 - len(str(int(value))) + 1)}f}"
+    digits = len(str(int(value))) if value >= 1 else 0
+    return f"{value:.{max(0, 3 - digits)}f}"
 
 
 def shown(rows):
