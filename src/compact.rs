@@ -54,13 +54,11 @@ pub(crate) fn parts<'t>(
     if token.len() > limits.token_len {
         return Err(Error::TokenTooLong);
     }
-    let is_other = |&byte: &u8| !base64url::is_character(byte);
     let mut parts: [&[u8]; MAX_PARTS] = [&[]; MAX_PARTS];
     let (mut rest, mut count) = (token, 0_usize);
     loop {
-        let len = rest.iter().position(is_other);
         let (part, behind) = rest
-            .split_at_checked(len.unwrap_or(rest.len()))
+            .split_at_checked(base64url::run(rest))
             .unwrap_or_default();
         if let Some(slot) = parts.get_mut(count) {
             *slot = part;

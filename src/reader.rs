@@ -154,8 +154,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Past white space; the byte that stands there.
-    // Once in the image, not once a caller.
-    #[inline(never)]
+    // On a microcontroller once in the image, not once a caller.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn whitespace(&mut self) -> Option<u8> {
         loop {
             match self.peek() {
@@ -367,9 +368,11 @@ impl<'a> Reader<'a> {
 
     /// The bytes of a plain text that stand for themselves: most of it.
     fn ordinary(&mut self) {
-        let is_special = |&byte: &u8| !base64url::is_ordinary(byte);
         let rest = self.text.plain_from(self.position);
-        let len = rest.iter().position(is_special).unwrap_or(rest.len());
+        if rest.is_empty() {
+            return;
+        }
+        let len = base64url::ordinary_run(rest);
         #[cfg(test)]
         crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
         self.position = self.position.wrapping_add(len);
