@@ -12,6 +12,13 @@ type Double = u128;
 #[cfg(not(target_pointer_width = "64"))]
 type Double = u64;
 
+/// Twice as wide, and signed.
+#[cfg(target_pointer_width = "64")]
+pub(crate) type SignedDouble = i128;
+/// Twice as wide, and signed.
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) type SignedDouble = i64;
+
 /// Bytes of a limb.
 pub(crate) const LIMB_LEN: usize = size_of::<Limb>();
 
@@ -80,6 +87,28 @@ pub(crate) fn subtract(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
 #[inline(always)]
 const fn halves(double: Double) -> (Limb, Limb) {
     (double as Limb, (double >> Limb::BITS) as Limb)
+}
+
+/// The low half.
+#[expect(clippy::as_conversions, reason = "takes the low half")]
+#[inline(always)]
+pub(crate) const fn low_of(double: SignedDouble) -> Limb {
+    double as Limb
+}
+
+/// A factor as wide as its products.
+#[expect(clippy::as_conversions, reason = "as wide or wider")]
+#[inline(always)]
+pub(crate) const fn wide(factor: i64) -> SignedDouble {
+    factor as SignedDouble
+}
+
+/// In 64 bits.
+#[expect(clippy::as_conversions, reason = "as wide or wider")]
+#[allow(clippy::unnecessary_cast, reason = "where a limb is as wide")]
+#[inline(always)]
+pub(crate) const fn to_64(limb: Limb) -> u64 {
+    limb as u64
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use core::mem;
 
 use crate::{
-    limb::{self, Limb},
+    limb::{self, LIMB_LEN, Limb, PER_64, SignedDouble},
     number,
 };
 
@@ -60,17 +60,16 @@ pub(crate) fn reduce(sum: &mut [Limb], carry: Limb, n: &[Limb]) {
 #[inline(always)]
 pub(crate) fn subtract(a: &[Limb], b: &[Limb], n: &[Limb], out: &mut [Limb]) {
     if number::subtract(a, b, out) != 0 {
-        let mut carry = 0;
-        for (out, n) in out.iter_mut().zip(n) {
-            (*out, carry) = limb::add(*out, *n, carry);
-        }
+        number::add_to(out, n);
     }
 }
 
 /// x / y mod n for a prime n; both are below n, and y is not zero.
 ///
-/// The binary algorithm of Euclid (Knuth, volume 2, §4.5.2), in which x goes with y: where it halves
-/// y, it halves x modulo n, all bits of a limb at once.
+/// The binary algorithm of Euclid (Knuth, volume 2, §4.5.2), from a = y and b = n to a = 0 and b = 1;
+/// the congruences u = a x / y and v = b x / y stay. What [`STEPS`] do to a and b is found from their
+/// highest and lowest bits alone, and then done to all four numbers at once (Pornin, "Optimized Binary
+/// GCD for Modular Inversion", 2020).
 #[inline(never)]
 pub(crate) fn divide<const N: usize>(
     x: &[Limb; N],
@@ -78,24 +77,140 @@ pub(crate) fn divide<const N: usize>(
     n: &[Limb; N],
     n0_inverse: Limb,
 ) -> [Limb; N] {
-    let (mut x, mut y) = (*x, *y);
-    let (mut other_x, mut other_y) = ([0; N], *n);
-    while !number::is_zero(&y) {
-        while let Some(low) = y.first().filter(|low| **low % 2 == 0) {
-            // A limb of zeros is shifted away in two parts.
-            let zeros = low.trailing_zeros().min(const { Limb::BITS - 1 });
-            shift_right(&mut y, 0, zeros);
-            halve(&mut x, zeros, n, n0_inverse);
+    let (mut a, mut b, mut u, mut v) = (*y, *n, *x, [0; N]);
+    // Each step takes a bit from a or b.
+    for _ in 0..N.saturating_mul(const { 2 * 8 * LIMB_LEN / 30 + 1 }) {
+        if number::is_zero(&a) {
+            break;
         }
-        if number::is_below(&y, &other_y) {
-            mem::swap(&mut x, &mut other_x);
-            mem::swap(&mut y, &mut other_y);
-        }
-        number::subtract_from(&mut y, &other_y);
-        let minuend = x;
-        subtract(&minuend, &other_x, n, &mut x);
+        let (mut of_a, mut of_b) = factors(&a, &b);
+        let new_a = combine_positive(&a, &b, &mut of_a);
+        b = combine_positive(&a, &b, &mut of_b);
+        a = new_a;
+        let new_u = combine_modulo(&u, &v, of_a, n, n0_inverse);
+        v = combine_modulo(&u, &v, of_b, n, n0_inverse);
+        u = new_u;
     }
-    other_x
+    v
+}
+
+/// Steps that are done at once: so many that [`combine`] does not overflow.
+const STEPS: u32 = 30;
+
+/// What is multiplied with a, and what with b.
+type Factors = [i64; 2];
+
+/// The factors of the new a and of the new b, before they are divided by 2 to [`STEPS`].
+fn factors(a: &[Limb], b: &[Limb]) -> (Factors, Factors) {
+    let (mut a, mut b) = approximations(a, b);
+    let (mut of_a, mut of_b): (Factors, Factors) = ([1, 0], [0, 1]);
+    let mut left = STEPS;
+    loop {
+        // Instead of halving a, all else is doubled.
+        let zeros = a.trailing_zeros().min(left);
+        a = a.unbounded_shr(zeros);
+        of_b = of_b.map(|factor| factor.unbounded_shl(zeros));
+        left = left.wrapping_sub(zeros);
+        if left == 0 {
+            return (of_a, of_b);
+        }
+        if a < b {
+            mem::swap(&mut a, &mut b);
+            mem::swap(&mut of_a, &mut of_b);
+        }
+        a = a.wrapping_sub(b);
+        let ([f, g], [h, i]) = (of_a, of_b);
+        of_a = [f.wrapping_sub(h), g.wrapping_sub(i)];
+    }
+}
+
+/// The numbers themselves if they have 64 bits; else the bits from the topmost of the larger, with
+/// their lowest [`STEPS`] bits in the place of those.
+fn approximations(a: &[Limb], b: &[Limb]) -> (u64, u64) {
+    let is_used = |(a, b): (&Limb, &Limb)| *a | *b != 0;
+    let len = a
+        .iter()
+        .zip(b)
+        .rposition(is_used)
+        .map_or(0, |top| top.wrapping_add(1));
+    let limb = |number: &[Limb], index: usize| number.get(index).copied().unwrap_or_default();
+    let of = |number: &[Limb], from: usize, shift: u32| {
+        (0..PER_64).rev().fold(0_u64, |word, index| {
+            let index = from.wrapping_add(index);
+            let below = limb(number, index.wrapping_sub(1)) >> 1;
+            let limb = limb(number, index).unbounded_shl(shift)
+                | below.unbounded_shr(const { Limb::BITS - 1 }.wrapping_sub(shift));
+            word.unbounded_shl(Limb::BITS) | limb::to_64(limb)
+        })
+    };
+    let Some(from) = len.checked_sub(PER_64).filter(|from| *from > 0) else {
+        return (of(a, 0, 0), of(b, 0, 0));
+    };
+    let top = len.wrapping_sub(1);
+    let shift = (limb(a, top) | limb(b, top)).leading_zeros();
+    let low = const { (1 << STEPS) - 1 };
+    let with_low = |number| of(number, from, shift) & !low | of(number, 0, 0) & low;
+    (with_low(a), with_low(b))
+}
+
+/// |a f + b g| / 2^[`STEPS`]; where it was negative, so become the factors.
+fn combine_positive<const N: usize>(
+    a: &[Limb; N],
+    b: &[Limb; N],
+    factors: &mut Factors,
+) -> [Limb; N] {
+    let (mut sum, top) = combine([a, b, &[0; N]], [factors[0], factors[1], 0]);
+    if top < 0 {
+        *factors = factors.map(i64::wrapping_neg);
+        let negative = sum;
+        sum = [0; N];
+        let zero = sum;
+        number::subtract(&zero, &negative, &mut sum);
+    }
+    sum
+}
+
+/// (u f + v g) / 2^[`STEPS`] mod n.
+fn combine_modulo<const N: usize>(
+    u: &[Limb; N],
+    v: &[Limb; N],
+    [f, g]: Factors,
+    n: &[Limb; N],
+    n0_inverse: Limb,
+) -> [Limb; N] {
+    let low = |number: &[Limb; N]| number.first().copied().unwrap_or_default();
+    let product =
+        |number: &[Limb; N], factor| low(number).wrapping_mul(limb::low_of(limb::wide(factor)));
+    let sum = product(u, f).wrapping_add(product(v, g));
+    let m = sum.wrapping_mul(n0_inverse) & const { (1 << STEPS) - 1 };
+    // Above -n and below 2 n.
+    let (mut sum, top) = combine([u, v, n], [f, g, limb::to_64(m).cast_signed()]);
+    if top < 0 {
+        number::add_to(&mut sum, n);
+    } else if top > 0 || !number::is_below(&sum, n) {
+        number::subtract_from(&mut sum, n);
+    }
+    sum
+}
+
+/// The sum of the products, divided by 2^[`STEPS`], and what is above the limbs. The factors are at
+/// most 2^[`STEPS`], so are the first two together.
+#[inline(always)]
+fn combine<const N: usize>(
+    numbers: [&[Limb; N]; 3],
+    factors: [i64; 3],
+) -> ([Limb; N], SignedDouble) {
+    let ([a, b, c], [f, g, h]) = (numbers, factors.map(limb::wide));
+    let product = |limb: &Limb, factor| SignedDouble::from(*limb).wrapping_mul(factor);
+    let (mut sum, mut carry) = ([0; N], 0);
+    for (((a, b), c), sum) in a.iter().zip(b).zip(c).zip(&mut sum) {
+        let products = product(a, f).wrapping_add(product(b, g));
+        carry = products.wrapping_add(product(c, h)).wrapping_add(carry);
+        *sum = limb::low_of(carry);
+        carry >>= Limb::BITS;
+    }
+    shift_right(&mut sum, limb::low_of(carry), STEPS);
+    (sum, carry >> STEPS)
 }
 
 /// Divides x by 2^`bits` modulo n: adds the multiple of n that makes its low bits zero.

@@ -24,6 +24,15 @@ pub(crate) fn subtract(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
     borrow
 }
 
+/// Adds b to a in place; the carry is dropped.
+#[inline(always)]
+pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) {
+    let mut carry = 0;
+    for (a, b) in a.iter_mut().zip(b) {
+        (*a, carry) = limb::add(*a, *b, carry);
+    }
+}
+
 /// Subtracts b from a in place.
 #[inline(always)]
 pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
