@@ -72,6 +72,7 @@ CALLEES = [
     (r"^<?veritok::session::with_session::\{closure", [taking(CLIENT, SESSION)]),
     (r"^<?veritok::tokens::with_either::\{closure", [taking(CLIENT, rf"core::option::Option<{SESSION}>")]),
     (r"^<?veritok::session::judge", [taking(CLIENT, SESSION, TOOLS)]),
+    (r"^<*veritok::call::Out>+::fill_for::", [r"^veritok::(token|device)::vtok_\w+::\{closure#\d+\}$"]),
     (r"^<veritok::call::Out>::fill$", [r"^veritok::\w+::(vtok_)?\w+::\{closure#\d+\}$"]),
     # The hooks of the C caller, whose own stack is for the caller to add.
     (r"^<veritok::hooks::Engine as |^<+veritok::hooks::Engine>::with_lists|^veritok::oauth::assertion::signed$", []),
@@ -149,6 +150,9 @@ class Graph:
         operation, operands = found.groups()
         target = re.search(r"<([^>+]+)(\+0x[0-9a-f]+)?>", operands)
         if not re.match(r"b|cb", operation):
+            return
+        # What lld fills gaps with, 0xd4d4, reads as a branch into some other function.
+        if operation == "bmi" and target and target.group(1) != function:
             return
         if target:
             # A branch within a function is its own; one to its start, a call of itself.
