@@ -4,7 +4,7 @@
 # planted defect: a check that was never red proves nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt sanitize
+ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt tables sanitize
   threads panics)
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
@@ -28,10 +28,10 @@ step_install() {
 
 build() { cargo build --locked --release -p veritok-ffi; }
 
-# The same with the feature, apart.
-build_jwe() {
-  cargo build --locked --release -p veritok-ffi --features jwe,mldsa \
-    --target-dir "$CARGO_TARGET_DIR/jwe"
+# The same with every feature, apart.
+build_all() {
+  cargo build --locked --release -p veritok-ffi --features jwe,mldsa,tables,accel \
+    --target-dir "$CARGO_TARGET_DIR/all"
 }
 
 # c OUT SOURCE... [FLAGS]: a C program with the release library.
@@ -194,9 +194,9 @@ step_cases() {
 
 # Whole exchanges, as the conformance tests play them: each with Rust's answer.
 step_exchanges() {
-  build_jwe
+  build_all
   VERITOK_EXCHANGES="$W/exchanges.jsonl" cargo test --locked --quiet --all-features --test conformance
-  local library=$CARGO_TARGET_DIR/jwe/release/libveritok.so
+  local library=$CARGO_TARGET_DIR/all/release/libveritok.so
   judge() { PYTHONPATH=ffi/python VERITOK_LIBRARY=$library ffi/tests/exchange.py 501; }
   red "a line that expects another answer" judge < <(
     sed '7s/"expected": *"/&not_/' "$W/exchanges.jsonl")
@@ -227,10 +227,23 @@ step_decrypt() {
   c decrypt ffi/tests/decrypt.c
   "$W/decrypt"
   red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
-  build_jwe
-  LIB=$CARGO_TARGET_DIR/jwe/release/libveritok.a
+  build_all
+  LIB=$CARGO_TARGET_DIR/all/release/libveritok.a
   c decrypt ffi/tests/decrypt.c
   "$W/decrypt" "${A3[0]}" "$nested"
+}
+
+# Tables of keys, with the feature and without.
+step_tables() {
+  local LIB=$LIB data=tests/bench-data
+  build
+  c tables ffi/tests/tables.c
+  "$W/tables"
+  red "the feature is off" "$W/tables" "$data/jwks.json" "$data/ES256.jwt"
+  build_all
+  LIB=$CARGO_TARGET_DIR/all/release/libveritok.a
+  c tables ffi/tests/tables.c
+  "$W/tables" "$data/jwks.json" "$data/"{ES256,EdDSA,RS256}.jwt
 }
 
 # run_all COMMAND...: what the sanitizers and valgrind watch.
