@@ -12,6 +12,7 @@ use veritok::{
     webfinger_issuer,
 };
 
+mod arithmetic;
 #[cfg(feature = "jwe")]
 mod jwe;
 
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("jwks", jwks),
     ("token", token),
     ("id_token", id_token),
+    ("arithmetic", arithmetic::body),
     #[cfg(feature = "jwe")]
     ("jwe", |data| drop(jwe::token_body(data, &jwe::keys()))),
     #[cfg(feature = "jwe")]

@@ -24,8 +24,9 @@ type Verify = Box<dyn FnMut(&Token) -> bool>;
 type Library = (&'static str, &'static str, fn(&Signed) -> Option<Verify>);
 
 #[cfg(feature = "openssl")]
-const LIBRARIES: [Library; 13] = [
+const LIBRARIES: [Library; 14] = [
     ("whole", "Veritok", whole::veritok),
+    ("whole", "Veritok with a table", whole::veritok_with_table),
     ("whole", "Veritok through C", c::veritok),
     ("whole", "jsonwebtoken (aws-lc)", whole::jsonwebtoken_aws_lc),
     (

@@ -12,21 +12,26 @@ use crate::{
 };
 
 pub fn veritok(signed: &Signed) -> Option<Verify> {
-    let (keys, algorithms) = (signed.case.keys(), [signed.case.algorithm]);
+    Some(verifier(signed, signed.case.keys()))
+}
+
+/// With the largest table of the key.
+pub fn veritok_with_table(signed: &Signed) -> Option<Verify> {
+    let mut keys = Box::new(veritok::KeySet::<1, 8192>::new());
+    keys.import_jwks(signed.case.jwks().as_bytes())
+        .expect("a JWK Set");
+    (keys.add_tables(veritok::MAX_TABLE_BLOCKS) == 1).then(|| verifier(signed, keys))
+}
+
+fn verifier<const WORDS: usize>(signed: &Signed, keys: Box<veritok::KeySet<1, WORDS>>) -> Verify {
+    let algorithms = [signed.case.algorithm];
     let mut scratch = vec![0; signed.token.text.len()];
-    Some(Box::new(move |token| {
+    Box::new(move |token| {
         let (token, trust) = (token.text.as_bytes(), keys.as_ref().into());
         let mut report = veritok::Report::new();
-        veritok::verify(
-            token,
-            trust,
-            &policy(&algorithms),
-            NOW,
-            &mut scratch,
-            &mut report,
-        )
-        .is_ok()
-    }))
+        let policy = policy(&algorithms);
+        veritok::verify(token, trust, &policy, NOW, &mut scratch, &mut report).is_ok()
+    })
 }
 
 /// What a client takes from an ID Token at the least, and what is checked below.
