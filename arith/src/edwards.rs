@@ -31,25 +31,38 @@ impl Field<N> for Field25519 {
     const ONE: [Limb; N] = limbs([1, 0, 0, 0]);
     const R: [Limb; N] = Self::ONE;
 
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn multiply(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
         let mut product = [[0; N]; 2];
         number::multiply(a, b, product.as_flattened_mut());
-        let [mut low, high] = product;
-        // 2^256 is 38, and 2^255 is 19.
-        let mut carry = 0;
-        for (low, high) in low.iter_mut().zip(high) {
-            (*low, carry) = limb::multiply_add(high, 38, *low, carry);
-        }
-        let [.., top] = &mut low;
-        (carry, _) = limb::multiply_add(carry << 1 | *top >> const { Limb::BITS - 1 }, 19, 0, 0);
-        *top &= Limb::MAX >> 1;
-        for low in &mut low {
-            (*low, carry) = limb::add(*low, carry, 0);
-        }
-        montgomery::reduce(&mut low, 0, &Self::P);
-        low
+        reduce(product)
     }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn square(a: &[Limb; N]) -> [Limb; N] {
+        let mut product = [[0; N]; 2];
+        number::square(a, product.as_flattened_mut());
+        reduce(product)
+    }
+}
+
+/// Modulo 2^255 - 19: 2^256 is 38, and 2^255 is 19.
+#[inline(always)]
+fn reduce([mut low, high]: [[Limb; N]; 2]) -> [Limb; N] {
+    let mut carry = 0;
+    for (low, high) in low.iter_mut().zip(high) {
+        (*low, carry) = limb::multiply_add(high, 38, *low, carry);
+    }
+    let [.., top] = &mut low;
+    (carry, _) = limb::multiply_add(carry << 1 | *top >> const { Limb::BITS - 1 }, 19, 0, 0);
+    *top &= Limb::MAX >> 1;
+    for low in &mut low {
+        (*low, carry) = limb::add(*low, carry, 0);
+    }
+    montgomery::reduce(&mut low, 0, &Field25519::P);
+    low
 }
 
 use Field25519 as F;
@@ -95,12 +108,12 @@ impl Group<N, 3> for Point {
 
     #[inline(never)]
     fn double(&mut self) {
-        let a = F::multiply(&self.x, &self.x);
-        let b = F::multiply(&self.y, &self.y);
-        let c = F::multiply(&self.z, &self.z);
+        let a = F::square(&self.x);
+        let b = F::square(&self.y);
+        let c = F::square(&self.z);
         let sum = F::add(&self.x, &self.y);
         let h = F::add(&a, &b);
-        let e = F::subtract(&h, &F::multiply(&sum, &sum));
+        let e = F::subtract(&h, &F::square(&sum));
         let g = F::subtract(&a, &b);
         let f = F::add(&F::add(&c, &c), &g);
         *self = Self::of_factors(e, f, g, h);
@@ -186,7 +199,7 @@ pub(crate) fn decode_negated(bytes: &[u8; 32]) -> Option<Affine<N, 3>> {
     }
     let y = F::encode(&y);
     // x^2 = u / v
-    let yy = F::multiply(&y, &y);
+    let yy = F::square(&y);
     let u = F::subtract(&yy, &F::ONE);
     let v = F::add(&F::multiply(&yy, &D), &F::ONE);
     let x = root_of_quotient(&u, &v)?;
@@ -205,19 +218,19 @@ pub(crate) fn decode_negated(bytes: &[u8; 32]) -> Option<Affine<N, 3>> {
 /// A square root of u / v, if it has one: p is 5 mod 8.
 fn root_of_quotient(u: &[Limb; N], v: &[Limb; N]) -> Option<[Limb; N]> {
     // u v^3 (u v^7)^((p - 5) / 8)
-    let vvv = F::multiply(&F::multiply(v, v), v);
+    let vvv = F::multiply(&F::square(v), v);
     let uvvv = F::multiply(u, &vvv);
     let base = F::multiply(&F::multiply(&uvvv, &vvv), v);
     // (p - 5) / 8 = 2^252 - 3: ones, but for the second lowest bit.
     let mut power = base;
     for place in (0..251).rev() {
-        power = F::multiply(&power, &power);
+        power = F::square(&power);
         if place != 1 {
             power = F::multiply(&power, &base);
         }
     }
     let root = F::multiply(&uvvv, &power);
-    let square = F::multiply(&F::multiply(&root, &root), v);
+    let square = F::multiply(&F::square(&root), v);
     if square == *u {
         Some(root)
     } else if square == F::negate(u) {

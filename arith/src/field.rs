@@ -3,6 +3,8 @@
 use crate::{limb::Limb, montgomery, number};
 
 /// The integers modulo a prime p.
+//
+// On hosts inlined for a seventh of the time; on microcontrollers once in the image.
 pub(crate) trait Field<const N: usize> {
     /// p, with -1/p modulo a limb, 1 and R in Montgomery form.
     const P: [Limb; N];
@@ -11,15 +13,22 @@ pub(crate) trait Field<const N: usize> {
     const R: [Limb; N];
 
     /// a b.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn multiply(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
         let mut product = [0; N];
         montgomery::multiply(a, b, &Self::P, Self::P_INVERSE, &mut product);
         product
     }
 
+    /// a a.
+    fn square(a: &[Limb; N]) -> [Limb; N] {
+        Self::multiply(a, a)
+    }
+
     /// a + b.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn add(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
         let mut sum = [0; N];
         let carry = number::add(a, b, &mut sum);
@@ -28,7 +37,8 @@ pub(crate) trait Field<const N: usize> {
     }
 
     /// a - b.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn subtract(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
         let mut difference = [0; N];
         montgomery::subtract(a, b, &Self::P, &mut difference);
@@ -36,7 +46,8 @@ pub(crate) trait Field<const N: usize> {
     }
 
     /// a / 2.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn half(a: &[Limb; N]) -> [Limb; N] {
         let mut half = *a;
         montgomery::halve(&mut half, 1, &Self::P, Self::P_INVERSE);

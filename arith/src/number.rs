@@ -45,19 +45,49 @@ pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
 /// Writes a b to `out`, which is zero and as long as both.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
-    for (start, b) in b.iter().enumerate() {
-        let mut carry = 0;
-        let Some((to, above)) =
-            (out.get_mut(start..)).and_then(|out| out.split_at_mut_checked(a.len()))
-        else {
+    let mut out = out;
+    for b in b {
+        add_product(a, *b, out);
+        let Some(above) = out.get_mut(1..) else {
             return;
         };
-        for (to, a) in to.iter_mut().zip(a) {
-            (*to, carry) = limb::multiply_add(*a, *b, *to, carry);
-        }
-        if let Some(above) = above.first_mut() {
-            *above = carry;
-        }
+        out = above;
+    }
+}
+
+/// Writes a a to `out`, which is zero and twice as long: each product of two limbs once.
+#[inline(always)]
+pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
+    let (mut limbs, mut rest) = (a, out.get_mut(1..).unwrap_or_default());
+    while let [a, above @ ..] = limbs {
+        add_product(above, *a, rest);
+        limbs = above;
+        rest = rest.get_mut(2..).unwrap_or_default();
+    }
+    let (mut shifted, mut carry) = (0, 0);
+    for (a, [low, high]) in a.iter().zip(out.as_chunks_mut().0) {
+        let mut double = |limb: Limb| {
+            let doubled = limb << 1 | shifted;
+            shifted = limb >> const { Limb::BITS - 1 };
+            doubled
+        };
+        let (doubled_low, doubled_high) = (double(*low), double(*high));
+        let sum;
+        (*low, sum) = limb::multiply_add(*a, *a, doubled_low, carry);
+        (*high, carry) = limb::add(sum, doubled_high, 0);
+    }
+}
+
+/// Adds a b to the front of `to`; the limb above that is zero before, and takes the carry.
+#[inline(always)]
+fn add_product(a: &[Limb], b: Limb, to: &mut [Limb]) {
+    let mut carry = 0;
+    let mut limbs = to.iter_mut();
+    for (a, to) in a.iter().zip(&mut limbs) {
+        (*to, carry) = limb::multiply_add(*a, b, *to, carry);
+    }
+    if let Some(above) = limbs.next() {
+        *above = carry;
     }
 }
 

@@ -471,6 +471,7 @@ fn check_field<F: Field<N>, const N: usize>(
         let half = (a + if a.bit(0) { p.clone() } else { BigUint::ZERO }) / 2_u8;
         assert_eq!(to_big(&F::half(&x)), half, "{a:x}");
         assert_eq!(to_big(&F::negate(&x)), (p - a) % p, "{a:x}");
+        assert_eq!(F::square(&x), F::multiply(&x, &x), "{a:x}");
         assert_eq!(to_big(&F::encode(&x)), a * &radix % p, "{a:x}");
         assert_eq!(F::decode(&F::encode(&x)), x, "{a:x}");
         if *a != BigUint::ZERO {
