@@ -326,8 +326,8 @@ proven() {
 }
 
 step_panics() {
-  local features
-  for features in hmac hmac,rsa hmac,rsa,p256,p384,p521; do
+  local features all=hmac,rsa,p256,p384,p521,ed25519
+  for features in hmac "$all" "$all,tables,accel"; do
     proven "$features"
     echo "features $features: no panic is linked"
   done
