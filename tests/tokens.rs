@@ -180,13 +180,24 @@ fn embedded_keys_are_for_proofs() {
     let by_keys = verdict(proof, store.keys(), &proof_policy(), Time::at(NOW));
     assert_eq!(errors(&by_keys), ["trust_mismatch"]);
     let unset = Policy::of_profile(Profile::DpopProof, ALGORITHMS);
+    let (mut scratch, mut report) = ([0; 4096], Report::new());
     for (policy, expected) in [
+        (
+            proof_policy().access_token("another"),
+            Error::AccessTokenDigestMismatch,
+        ),
         (Policy::jwt(ALGORITHMS), Error::TrustMismatch),
+        (
+            Policy::dpop_proof(&[], METHOD, URI, 60),
+            Error::NoAlgorithms,
+        ),
         (unset, Error::HttpRequestNotSet),
     ] {
-        let (mut scratch, mut report) = ([0; 4096], Report::new());
+        // The report is that of the call before: nothing of it is left.
         let judged = verify_dpop_proof(proof, &policy, Time::at(NOW), &mut scratch, &mut report);
         assert_eq!(judged.unwrap_err().error(), expected);
+        let errors: Vec<Error> = report.failures().map(|(_, error)| error).collect();
+        assert_eq!(errors, [expected]);
     }
 }
 
@@ -280,6 +291,12 @@ fn a_bound_access_token_needs_its_proof() {
             dpop,
             json!({"jkt": "THUMB", "jwk": {}}),
             &["cnf_unproven"],
+        ),
+        (
+            "a member of no meaning",
+            dpop,
+            json!({"jkt": "THUMB", "other": 1}),
+            &["accepted"],
         ),
         ("type", dpop, json!("THUMB"), &["cnf_type"]),
     ];
