@@ -930,4 +930,21 @@ fn what_nobody_asked_for_is_not_called_passed() {
             assert_eq!(report.state(check), State::NotRequired, "{check:?}");
         }
     }
+    // An access token is asked for both (RFC 9068 §2.2).
+    let token = support::sign("HS256", r#"{"alg":"HS256","typ":"at+jwt"}"#, &claims);
+    let policy = Policy::access_token_jwt(HS256, ISSUER, CLIENT);
+    let (mut report, mut scratch) = (Report::new(), [0; 1024]);
+    let (trust, time) = (store.keys().into(), Time::at(NOW));
+    verify(
+        token.as_bytes(),
+        trust,
+        &policy,
+        time,
+        &mut scratch,
+        &mut report,
+    )
+    .unwrap();
+    for check in [Check::TokenId, Check::ClientId] {
+        assert_eq!(report.state(check), State::Passed, "{check:?}");
+    }
 }

@@ -363,6 +363,7 @@ fn a_bound_code_wants_bound_tokens() {
     for (client, text, expected) in [
         (dpop, thumbprint.as_str(), Ok(())),
         (dpop, "short", Err(Error::RequestValue)),
+        (dpop, &"!".repeat(43), Err(Error::RequestValue)),
         (client(), thumbprint.as_str(), Err(Error::RequestValue)),
     ] {
         let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();

@@ -473,6 +473,9 @@ fn what_the_client_signs_verifies() {
     ] {
         let found = empty.authorization(CLIENT, &mut room);
         assert_eq!(found, Err(Error::RequestValue));
+        let (client, scope) = (&client(), None);
+        let found = DeviceRequest { client, scope }.write(&empty, &mut room);
+        assert_eq!(found, Err(Error::RequestValue));
     }
     let mut small = [0xff; 64];
     let refused = assertion.write(&mut signer("ES256"), &mut small).err();

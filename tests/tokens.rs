@@ -201,6 +201,30 @@ fn embedded_keys_are_for_proofs() {
     }
 }
 
+/// What a kind of token is judged by must be set, whoever builds the policy.
+#[test]
+fn a_policy_of_a_profile_names_its_parties() {
+    let of = |profile| Policy::of_profile(profile, ALGORITHMS);
+    let both = |profile| of(profile).issuer(ISSUER).audience(CLIENT);
+    for (policy, expected) in [
+        (both(Profile::UserInfo), Error::SubjectNotSet),
+        (of(Profile::SecurityEvent).event("e"), Error::IssuerNotSet),
+        (
+            of(Profile::Introspection).issuer(ISSUER),
+            Error::AudienceNotSet,
+        ),
+        (
+            of(Profile::LogoutToken).audience(CLIENT),
+            Error::IssuerNotSet,
+        ),
+    ] {
+        assert_eq!(policy.check(Time::at(NOW)), Err(expected));
+    }
+    for profile in [Profile::LogoutToken, Profile::AccessToken] {
+        assert_eq!(both(profile).check(Time::at(NOW)), Ok(()), "{profile:?}");
+    }
+}
+
 fn judge(header: &Value, claims: &Value, policy: &Policy<'_>) -> Vec<&'static str> {
     let store = Store::pinned(&jwk("ES256", 0));
     let token = sign("ES256", header.to_string(), claims.to_string());
