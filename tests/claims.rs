@@ -905,6 +905,13 @@ fn lists_hold_whatever_stands_in_them_twice() {
 }
 
 #[test]
+fn no_token_but_a_plain_jwt_lives_for_ever() {
+    let waived = id_token_policy(HS256).expiration(Expiration::Waived);
+    let found = judge(&changed(id_claims(), &json!({"exp": "-"})), &waived);
+    assert_eq!(found, ["exp_missing"]);
+}
+
+#[test]
 fn what_nobody_asked_for_is_not_called_passed() {
     let store = Store::pinned(&support::jwk("HS256", 2048));
     let claims = changed(id_claims(), &json!({"jti": "1", "client_id": CLIENT})).to_string();
