@@ -860,3 +860,98 @@ fn a_small_scratch_is_misuse() {
         );
     }
 }
+
+#[test]
+fn lists_hold_whatever_stands_in_them_twice() {
+    let twice = ["gold", "gold"];
+    let own = [CLIENT, "other"];
+    let policy = id_token_policy(HS256);
+    let cases = [
+        (
+            policy.acr_values(&twice),
+            json!({"acr": "gold"}),
+            "accepted",
+        ),
+        (
+            policy.acr_values(&twice),
+            json!({"acr": "tin"}),
+            "acr_mismatch",
+        ),
+        (policy.trusted_audiences(&own), json!({}), "accepted"),
+        (
+            policy.required_claims(&["a", "b"]),
+            json!({"a": 1, "b": 2}),
+            "accepted",
+        ),
+        (
+            policy.required_claims(&["a", "b"]),
+            json!({"a": 1}),
+            "claim_missing",
+        ),
+        (
+            policy.required_claims(&["a", "b"]),
+            json!({"b": 1}),
+            "claim_missing",
+        ),
+    ];
+    for (policy, changes, expected) in cases {
+        let found = judge(&changed(id_claims(), &changes), &policy);
+        assert_eq!(found, [expected], "{changes}");
+    }
+    // Names in `cnf` are unique, whoever proves what.
+    let payload = format!(r#"{{"exp":{},"cnf":{{"jkt":"a","jkt":"b"}}}}"#, NOW + 9);
+    let found = judge_text(&payload, HEADER, &Policy::jwt(HS256), Time::at(NOW));
+    assert_eq!(found, ["json_duplicate"]);
+}
+
+#[test]
+fn no_token_but_a_plain_jwt_lives_for_ever() {
+    let waived = id_token_policy(HS256).expiration(Expiration::Waived);
+    let found = judge(&changed(id_claims(), &json!({"exp": "-"})), &waived);
+    assert_eq!(found, ["exp_missing"]);
+}
+
+#[test]
+fn what_nobody_asked_for_is_not_called_passed() {
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let claims = changed(id_claims(), &json!({"jti": "1", "client_id": CLIENT})).to_string();
+    let token = support::sign("HS256", HEADER, &claims);
+    let policy = id_token_policy(HS256);
+    for (policy, state) in [
+        (policy, State::NotRequired),
+        (policy.required_claims(&["jti"]), State::Passed),
+    ] {
+        let (mut report, mut scratch) = (Report::new(), [0; 1024]);
+        let (trust, time) = (store.keys().into(), Time::at(NOW));
+        verify(
+            token.as_bytes(),
+            trust,
+            &policy,
+            time,
+            &mut scratch,
+            &mut report,
+        )
+        .unwrap();
+        assert_eq!(report.state(Check::RequiredClaims), state);
+        for check in [Check::TokenId, Check::ClientId] {
+            assert_eq!(report.state(check), State::NotRequired, "{check:?}");
+        }
+    }
+    // An access token is asked for both (RFC 9068 §2.2).
+    let token = support::sign("HS256", r#"{"alg":"HS256","typ":"at+jwt"}"#, &claims);
+    let policy = Policy::access_token_jwt(HS256, ISSUER, CLIENT);
+    let (mut report, mut scratch) = (Report::new(), [0; 1024]);
+    let (trust, time) = (store.keys().into(), Time::at(NOW));
+    verify(
+        token.as_bytes(),
+        trust,
+        &policy,
+        time,
+        &mut scratch,
+        &mut report,
+    )
+    .unwrap();
+    for check in [Check::TokenId, Check::ClientId] {
+        assert_eq!(report.state(check), State::Passed, "{check:?}");
+    }
+}

@@ -693,7 +693,7 @@ fn saved_forms_belong_to_one_client() {
 #[test]
 fn requests_that_make_no_sense_are_refused() {
     let good = random();
-    let cases: [(&[u8], Error); 6] = [
+    let cases: [(&[u8], Error); 7] = [
         (&good[..95], Error::RandomBytes),
         (&[], Error::RandomBytes),
         (&[0; 96], Error::RandomBytes),
@@ -702,6 +702,7 @@ fn requests_that_make_no_sense_are_refused() {
             &[&good[..32], &good[..32], &good[32..64]].concat(),
             Error::RandomBytes,
         ),
+        (&[&good[..64], &good[..32]].concat(), Error::RandomBytes),
         (&[&good[..64], &[9; 32]].concat(), Error::RandomBytes),
     ];
     for (random, expected) in cases {

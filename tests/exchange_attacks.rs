@@ -12,7 +12,7 @@ use veritok::{
     Algorithm, AlgorithmId, AuthenticationRequest, AuthorizedParty, Channel, Check, Client,
     ClientAuthentication, DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode,
     Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation, Leeway, Limits, Material, Policy, Poll,
-    Polling, Quirk, RefreshRequest, Report, ResponseMode, RotationRules, SecurityProfile,
+    Polling, Prompt, Quirk, RefreshRequest, Report, ResponseMode, RotationRules, SecurityProfile,
     SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
 };
 
@@ -232,8 +232,6 @@ fn a_session_belongs_to_one_client_and_one_issuer() {
 
 #[test]
 fn entra_names_one_tenant_from_the_response_to_the_refresh() {
-    const T1: &str = "9122040d-6c67-4c5b-b112-36a304b66dad";
-    const T2: &str = "00000000-6c67-4c5b-b112-36a304b66dad";
     let issuer = |tenant: &str| Quirk::EntraTenant.issuer().replace("{tenantid}", tenant);
     let template = Quirk::EntraTenant.issuer();
     let entra = Client::new(
@@ -365,6 +363,7 @@ fn a_bound_code_wants_bound_tokens() {
     for (client, text, expected) in [
         (dpop, thumbprint.as_str(), Ok(())),
         (dpop, "short", Err(Error::RequestValue)),
+        (dpop, &"!".repeat(43), Err(Error::RequestValue)),
         (client(), thumbprint.as_str(), Err(Error::RequestValue)),
     ] {
         let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
@@ -1008,4 +1007,533 @@ fn restored_sessions_are_what_was_saved() {
         let restored = Session::restore(&client(), saved.to_string().as_bytes());
         assert_eq!(restored.is_ok(), expected, "{changes}");
     }
+}
+
+const GOOGLE: &str = "https://accounts.google.com";
+const T1: &str = "9122040d-6c67-4c5b-b112-36a304b66dad";
+const T2: &str = "00000000-6c67-4c5b-b112-36a304b66dad";
+
+fn tenant(id: &str) -> Value {
+    let issuer = Quirk::EntraTenant.issuer().replace("{tenantid}", id);
+    json!({"iss": issuer, "tid": id})
+}
+
+fn with_quirk(quirk: Quirk) -> Client<'static> {
+    let issuer = quirk.issuer();
+    Client::new(issuer, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256).quirk(Some(quirk))
+}
+
+/// The verdict on the second ID Token of a hybrid login, after the first was taken.
+fn second_of_two(client: Client<'_>, front: &Value, back: &Value) -> Result<(), Error> {
+    let request = AuthenticationRequest::new(client, Flow::CodeIdToken, &random()).unwrap();
+    let own = json!({"nonce": secret(1), "c_hash": left_half("c")});
+    let jwt = |more| token(&changed(id_claims(ISSUER, &own), more));
+    let store = store();
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let (mut first, mut second, mut report) = ([0; 2048], [0; 2048], Report::new());
+    let mut form = format!("{}&id_token={}", response(), jwt(front)).into_bytes();
+    let answer = request.response(&mut form, Channel::Fragment).unwrap();
+    let authorized = answer
+        .granted()
+        .unwrap()
+        .verify_id_token(&material, &mut first, &mut report)
+        .unwrap();
+    assert!(authorized.id_token().is_some());
+    let mut json = tokens(&jwt(back)).to_string().into_bytes();
+    let pending = authorized.token_response(&mut json).unwrap().granted();
+    let judged = pending
+        .unwrap()
+        .verify(&material, &mut second, &mut report)
+        .map_err(Error::from);
+    assert_eq!(report.error(), judged.as_ref().err().copied());
+    judged.map(|login| assert_eq!(login.tokens().unwrap().access_token, "at"))
+}
+
+#[test]
+fn both_id_tokens_of_a_hybrid_login_name_one_user_of_one_issuer() {
+    let (google, bare) = (
+        json!({"iss": GOOGLE}),
+        json!({"iss": "accounts.google.com"}),
+    );
+    let cases = [
+        (client(), json!({}), json!({}), Ok(())),
+        (
+            client(),
+            json!({}),
+            json!({"sub": "another"}),
+            Err(Error::SubjectMismatch),
+        ),
+        (
+            with_quirk(Quirk::GoogleBareIssuer),
+            bare.clone(),
+            bare.clone(),
+            Ok(()),
+        ),
+        (
+            with_quirk(Quirk::GoogleBareIssuer),
+            bare,
+            google,
+            Err(Error::IssuerMismatch),
+        ),
+        (
+            with_quirk(Quirk::EntraTenant),
+            tenant(T1),
+            tenant(T1),
+            Ok(()),
+        ),
+        (
+            with_quirk(Quirk::EntraTenant),
+            tenant(T1),
+            tenant(T2),
+            Err(Error::IssuerMismatch),
+        ),
+    ];
+    for (client, front, back, expected) in cases {
+        let judged = second_of_two(client, &front, &back);
+        assert_eq!(judged, expected, "{front} {back}");
+    }
+}
+
+#[test]
+fn an_id_token_of_the_browser_is_held_against_request_and_response() {
+    let org = |value: &str| json!({"org": value});
+    let entra = |id: &str| changed(tenant(id), &org("a"));
+    let named = |id: &str| format!("&iss={}", tenant(id)["iss"].as_str().unwrap());
+    let cases = [
+        (client(), String::new(), org("a"), None),
+        (
+            client(),
+            String::new(),
+            org("b"),
+            Some(Error::ClaimMismatch),
+        ),
+        (
+            client(),
+            String::new(),
+            json!({}),
+            Some(Error::ClaimMissing),
+        ),
+        (with_quirk(Quirk::EntraTenant), named(T1), entra(T1), None),
+        (
+            with_quirk(Quirk::EntraTenant),
+            named(T2),
+            entra(T1),
+            Some(Error::IssuerMismatch),
+        ),
+    ];
+    let store = store();
+    for (client, named, claims, expected) in cases {
+        let request = AuthenticationRequest::new(client, Flow::IdToken, &random())
+            .unwrap()
+            .claims(r#"{"id_token":{"org":{"essential":true,"value":"a"}}}"#);
+        let own = changed(id_claims(ISSUER, &json!({"nonce": secret(1)})), &claims);
+        let mut form = format!("state={}&id_token={}{named}", secret(0), token(&own)).into_bytes();
+        let answer = request.response(&mut form, Channel::Fragment).unwrap();
+        let material = Material::new(store.keys().into(), Time::at(NOW));
+        let (mut scratch, mut report) = ([0; 2048], Report::new());
+        let judged =
+            answer
+                .granted()
+                .unwrap()
+                .verify_id_token(&material, &mut scratch, &mut report);
+        assert_eq!(judged.err().map(Error::from), expected, "{claims} {named}");
+        assert_eq!(report.error(), expected, "{claims} {named}");
+    }
+}
+
+/// A report of another call, with failures in it.
+fn stale() -> Report {
+    let (store, mut report) = (store(), Report::new());
+    let policy = client().logout_token_policy();
+    let trust = store.keys().into();
+    let _ = verify(b"x", trust, &policy, Time::at(NOW), &mut [], &mut report);
+    assert!(report.failed() != 0);
+    report
+}
+
+#[test]
+fn a_report_tells_of_the_last_call_alone() {
+    let (store, client, session) = (store(), client(), session(&json!({})));
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let (code, mut scratch) = (request(Flow::Code), [0; 2048]);
+
+    let mut form = response().into_bytes();
+    let answer = code.response(&mut form, Channel::Query).unwrap().granted();
+    let mut report = stale();
+    let refused = answer
+        .unwrap()
+        .verify_id_token(&material, &mut scratch, &mut report);
+    assert_eq!(refused.err().map(Error::from), Some(Error::IdTokenMissing));
+    assert_eq!(report, Report::new());
+
+    // A plain request takes no signed response, even a good one.
+    let jwt = Kind::Response.token(&json!({}));
+    let (mut form, mut report) = (format!("response={jwt}").into_bytes(), stale());
+    let refused = code.response_jwt(
+        &mut form,
+        Channel::Query,
+        &material,
+        &mut scratch,
+        &mut report,
+    );
+    assert_eq!(refused.err().map(Error::from), Some(Error::ResponseJwt));
+    assert_eq!(report, Report::new());
+
+    let other = Client::new(EVIL, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+    let (jwt, mut report) = (Kind::Userinfo.token(&json!({})), stale());
+    let refused = session.userinfo_jwt(&other, &jwt, &material, &mut scratch, &mut report);
+    assert_eq!(refused.err().map(Error::from), Some(Error::SavedState));
+    assert_eq!(report, Report::new());
+
+    let mut json = br#"{"access_token":"a","token_type":"Bearer"}"#.to_vec();
+    let pending = client
+        .device_response(&mut json)
+        .unwrap()
+        .granted()
+        .unwrap();
+    let mut report = stale();
+    let verified = pending
+        .verify(&material, &mut scratch, &mut report)
+        .unwrap();
+    assert_eq!(report, Report::new());
+    assert_eq!(verified.session().err(), Some(Error::IdTokenMissing));
+}
+
+#[test]
+fn a_token_names_its_key_before_it_is_verified() {
+    let client = client();
+    let (session, code, hybrid) = (
+        session(&json!({})),
+        request(Flow::Code),
+        request(Flow::CodeIdToken),
+    );
+    let named = |kid: &str| {
+        sign(
+            "ES256",
+            json!({"alg": "ES256", "kid": kid}).to_string(),
+            "{}",
+        )
+    };
+    let encrypted = format!("{}....", b64(r#"{"alg":"dir","enc":"A128GCM","kid":"k"}"#));
+    for (jwt, expected) in [
+        (named("k1"), Some("k1")),
+        (token(&json!({})), None),
+        (encrypted, None),
+    ] {
+        let mut form = format!("{}&id_token={jwt}", response()).into_bytes();
+        let answer = hybrid.response(&mut form, Channel::Fragment).unwrap();
+        let answer = answer.granted().unwrap();
+        let mut form = response().into_bytes();
+        let back = code.response(&mut form, Channel::Query).unwrap().granted();
+        let mut texts = [(); 2].map(|()| tokens(&jwt).to_string().into_bytes());
+        let [one, two] = &mut texts;
+        let authorized = back.unwrap().without_id_token().unwrap();
+        let login = authorized.token_response(one).unwrap().granted().unwrap();
+        let refreshed = session.refresh_response(&client, two).unwrap();
+        let refreshed = refreshed.granted().unwrap();
+        let kids = [
+            answer.unverified_kid(),
+            answer.detach().unverified_kid(),
+            login.unverified_kid(),
+            login.detach().unverified_kid(),
+            refreshed.unverified_kid(),
+            refreshed.detach().unverified_kid(),
+        ];
+        for (place, kid) in kids.into_iter().enumerate() {
+            assert_eq!(kid.is_some(), expected.is_some(), "{place}");
+            assert!(kid.is_none_or(|kid| Some("k1") == expected && kid == "k1"));
+        }
+    }
+}
+
+#[test]
+fn a_detached_step_goes_on_with_its_own_request_alone() {
+    let (own, store) = (request(Flow::CodeIdToken), store());
+    let mut random = random();
+    random[95] ^= 1;
+    let other = AuthenticationRequest::new(client(), Flow::CodeIdToken, &random).unwrap();
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let (mut first, mut second, mut report) = ([0; 2048], [0; 2048], Report::new());
+    let jwt = Kind::Front.token(&json!({}));
+    let mut form = format!("{}&id_token={jwt}", response()).into_bytes();
+    let answer = own.response(&mut form, Channel::Fragment).unwrap();
+    let response = answer.granted().unwrap().detach();
+    assert_eq!(response.attach(&other).err(), Some(Error::StateMismatch));
+    let response = response.attach(&own).unwrap();
+    let authorized = response.verify_id_token(&material, &mut first, &mut report);
+    let authorized = authorized.unwrap().detach();
+    assert_eq!(authorized.attach(&other).err(), Some(Error::StateMismatch));
+    let mut json = tokens(&Kind::Login.token(&json!({})))
+        .to_string()
+        .into_bytes();
+    let authorized = authorized.attach(&own).unwrap();
+    let pending = authorized.token_response(&mut json).unwrap().granted();
+    let pending = pending.unwrap().detach();
+    assert_eq!(pending.attach(&other).err(), Some(Error::StateMismatch));
+    let pending = pending.attach(&own).unwrap();
+    let login = pending.verify(&material, &mut second, &mut report);
+    let login = login.unwrap().detach();
+    assert_eq!(login.attach(&other).err(), Some(Error::StateMismatch));
+    let session = login.attach(&own).unwrap().session().unwrap();
+    assert!(session.subject().unwrap() == SUBJECT);
+}
+
+#[test]
+fn detached_tokens_go_on_with_their_own_client_and_session_alone() {
+    let (own, store) = (client(), store());
+    let (first, second) = (session(&json!({})), session(&json!({"sid": "s1"})));
+    let of = |issuer, id| Client::new(issuer, id, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+    // One of the same length, and one of the same text with the border elsewhere.
+    let others = [
+        of("https://op.exampla", CLIENT),
+        of("https://op.examplec", "lient-1"),
+    ];
+    let material = Material::new(store.keys().into(), Time::at(NOW));
+    let (mut scratch, mut report) = ([0; 2048], Report::new());
+    for session in [None, Some(&first)] {
+        let mut json = tokens(&Kind::Refresh.token(&json!({})))
+            .to_string()
+            .into_bytes();
+        let pending = match session {
+            Some(session) => session.refresh_response(&own, &mut json),
+            None => own.device_response(&mut json),
+        };
+        let pending = pending.unwrap().granted().unwrap().detach();
+        for other in &others {
+            let refused = pending.attach(other, session).err();
+            assert_eq!(refused, Some(Error::SavedState));
+        }
+        let strange = match session {
+            Some(_) => [None, Some(&second)],
+            None => [Some(&first), Some(&second)],
+        };
+        for strange in strange {
+            let refused = pending.attach(&own, strange).err();
+            assert_eq!(refused, Some(Error::SavedState));
+        }
+        let pending = pending.attach(&own, session).unwrap();
+        let verified = pending
+            .verify(&material, &mut scratch, &mut report)
+            .unwrap();
+        let verified = verified.detach();
+        for other in &others {
+            assert_eq!(verified.attach(other).err(), Some(Error::SavedState));
+        }
+        // The session of a device begins here; that of a refresh goes on.
+        let begun = verified.attach(&own).unwrap().session();
+        let expected = session.map(|_| Error::SavedState);
+        assert_eq!(begun.err(), expected);
+    }
+}
+
+#[test]
+fn nothing_is_written_or_read_for_a_client_or_request_that_makes_no_sense() {
+    let (broken, unfit) = (
+        client().quirk(Some(Quirk::EntraTenant)),
+        request(Flow::IdToken).response_mode(ResponseMode::Query),
+    );
+    let (refresh_token, scope) = ("r", None);
+    let (refresh, none) = (
+        RefreshRequest {
+            client: &broken,
+            refresh_token,
+            scope,
+        },
+        ClientAuthentication::None,
+    );
+    let mut out = [0; 4096];
+    assert_eq!(refresh.write(&none, &mut out), Err(Error::QuirkIssuer));
+    let mut json = tokens("a.b.c").to_string().into_bytes();
+    assert_eq!(
+        broken.device_response(&mut json).map(drop),
+        Err(Error::QuirkIssuer)
+    );
+    let made = AuthenticationRequest::new(broken, Flow::Code, &random());
+    assert_eq!(made.err(), Some(Error::QuirkIssuer));
+
+    let mut sign: Box<Sign<'static>> = Box::new(|_, _| Some(1));
+    let mut form = format!("state={}&id_token=x", secret(0)).into_bytes();
+    let (mut read, mut saved) = ([0; 4096], [0; 4096]);
+    let found = [
+        unfit.url(&mut read).map(drop),
+        unfit.pushed(&none, &mut read).map(drop),
+        unfit.pushed_object("o.b.j", &none, &mut read).map(drop),
+        unfit
+            .request_object(AlgorithmId::Es256, None, NOW, 60, &mut sign, &mut read)
+            .map(drop),
+        unfit.response(&mut form, Channel::Query).map(drop),
+        unfit.save(&mut saved).map(drop),
+    ];
+    for (place, found) in found.into_iter().enumerate() {
+        assert_eq!(found, Err(Error::ResponseModeUnfit), "{place}");
+    }
+    let empty = request(Flow::Code)
+        .pushed_object("", &none, &mut out)
+        .map(drop);
+    assert_eq!(empty, Err(Error::RequestValue));
+    // What stands in an identifier is printable, and may be a space (RFC 6749 appendix A).
+    for (id, expected) in [("a b", Ok(())), ("a\u{1f}b", Err(Error::RequestValue))] {
+        let client = Client::new(ISSUER, id, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
+        assert_eq!(client.check(), expected, "{id}");
+    }
+}
+
+#[test]
+fn each_profile_has_its_flows() {
+    let advanced = fapi().security_profile(SecurityProfile::Fapi1Advanced);
+    let plain = [Flow::ALL.as_slice(), Flow::ALL.as_slice()];
+    let cases = [
+        (client(), plain),
+        // Without and with a signed response.
+        (
+            advanced,
+            [&[Flow::CodeIdToken], &[Flow::Code, Flow::CodeIdToken]],
+        ),
+        (fapi(), [&[Flow::Code], &[Flow::Code]]),
+    ];
+    for (client, allowed) in cases {
+        for flow in Flow::ALL {
+            let modes = [ResponseMode::FormPost, ResponseMode::FormPostJwt];
+            for (mode, allowed) in modes.into_iter().zip(allowed) {
+                let request = AuthenticationRequest::new(client, flow, &random()).unwrap();
+                let expected = match allowed.contains(&flow) {
+                    true => Ok(()),
+                    false => Err(Error::SecurityProfile),
+                };
+                assert_eq!(
+                    request.response_mode(mode).check(),
+                    expected,
+                    "{flow:?} {mode:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn tokens_have_the_type_that_was_agreed_on() {
+    let session = session(&json!({}));
+    let dpop = client().sender_constraint(SenderConstraint::Dpop);
+    for (client, kind, expected) in [
+        (client(), "Bearer", Ok(())),
+        (client(), "DPoP", Err(Error::TokenTypeUnsupported)),
+        (dpop, "Bearer", Err(Error::TokenTypeUnsupported)),
+        (dpop, "DPoP", Ok(())),
+    ] {
+        let mut texts = [(); 2].map(|()| {
+            let tokens = json!({"access_token": "at", "token_type": kind});
+            tokens.to_string().into_bytes()
+        });
+        let [one, two] = &mut texts;
+        assert_eq!(client.device_response(one).map(drop), expected, "{kind}");
+        let read = session.refresh_response(&client, two).map(drop);
+        assert_eq!(read, expected, "{kind}");
+    }
+}
+
+#[test]
+fn sets_are_joined_and_not_toggled() {
+    let id_token = EncryptedTokens::ID_TOKEN;
+    assert_eq!(id_token.and(id_token), id_token);
+    assert_eq!(Prompt::LOGIN.and(Prompt::LOGIN), Prompt::LOGIN);
+}
+
+#[test]
+fn a_full_memory_of_unknown_kids_forgets_the_oldest_alone() {
+    let store = Store::new().with(|keys| keys.add_secret(&[7; 32], KeyId::Named("a")));
+    let rules = RotationRules {
+        unknown_for: 10_000,
+        ..RotationRules::DEFAULT
+    };
+    let mut rotation = KeyRotation::<2>::new(rules);
+    rotation.fetched(0, Some(86_400), None);
+    for (kid, now) in [("x", 100), ("y", 200), ("z", 300)] {
+        let mut advise = |now| rotation.advise(store.keys(), Some(kid), now);
+        assert_eq!(advise(now), KeyAdvice::RefreshNow, "{kid}");
+        rotation.fetched(now, Some(86_400), None);
+        let advice = rotation.advise(store.keys(), Some(kid), now);
+        assert_eq!(advice, KeyAdvice::Deny, "{kid}");
+    }
+    for (kid, expected) in [
+        ("y", KeyAdvice::Deny),
+        ("z", KeyAdvice::Deny),
+        ("x", KeyAdvice::RefreshNow),
+    ] {
+        let advice = rotation.advise(store.keys(), Some(kid), 1000);
+        assert_eq!(advice, expected, "{kid}");
+    }
+    // The rules by default: a set serves for a week, and no longer.
+    let mut rotation = KeyRotation::<2>::new(RotationRules::DEFAULT);
+    rotation.fetched(0, None, None);
+    rotation.failed(604_799);
+    for (now, expected) in [
+        (604_800, KeyAdvice::RefreshLater(604_919)),
+        (604_801, KeyAdvice::Deny),
+    ] {
+        assert_eq!(rotation.advise(store.keys(), Some("a"), now), expected);
+    }
+}
+
+#[test]
+fn what_is_asked_for_by_the_way_is_not_required() {
+    let cases = [
+        (
+            r#"{"id_token":{"org":{"essential":false}}}"#,
+            json!({}),
+            None,
+        ),
+        (
+            r#"{"id_token":{"org":{"essential":true}}}"#,
+            json!({"org": 1}),
+            None,
+        ),
+        (
+            r#"{"id_token":{"org":{"essential":true}}}"#,
+            json!({}),
+            Some(Error::ClaimMissing),
+        ),
+    ];
+    for (asked, claims, expected) in cases {
+        let found = session_with(&request(Flow::Code).claims(asked), &claims).err();
+        assert_eq!(found, expected, "{asked} {claims}");
+    }
+    let request = request(Flow::Code).acr_values("low mid");
+    for (acr, expected) in [("mid", None), ("high", Some(Error::AcrMismatch))] {
+        let found = session_with(&request, &json!({"acr": acr})).err();
+        assert_eq!(found, expected, "{acr}");
+    }
+}
+
+#[test]
+fn a_request_is_restored_as_it_was_saved_or_not_at_all() {
+    let (mut room, own) = ([0; 1024], request(Flow::CodeIdToken));
+    let saved = own.save(&mut room).unwrap().to_vec();
+    let len = saved.len();
+    let mut exact = vec![0; len];
+    assert_eq!(own.save(&mut exact), Ok(saved.as_slice()));
+    let mut short = vec![0xff; len - 1];
+    assert_eq!(own.save(&mut short), Err(Error::BufferTooSmall));
+    assert_eq!(short, vec![0; len - 1]);
+    let long = "x".repeat(65_535);
+    let mut room = vec![0xff; 70_000];
+    let refused = own.clone().login_hint(&long).save(&mut room).map(drop);
+    assert_eq!((refused, room), (Err(Error::RequestValue), vec![0; 70_000]));
+
+    let refused = |saved: &[u8], client| AuthenticationRequest::restore(client, saved).err();
+    assert_eq!(refused(&saved, client()), None);
+    // The border between client id and redirect URI.
+    let (id, uri) = ("client-1h", REDIRECT_URI.strip_prefix('h').unwrap());
+    let shifted = Client::new(ISSUER, id, uri, AUTHORIZATION_ENDPOINT, ES256);
+    assert_eq!(refused(&saved, shifted), Some(Error::SavedState));
+    // Behind 45 bytes, three secrets of 43.
+    for (from, to) in [(45, 88), (45, 131), (88, 131)] {
+        let mut twice = saved.clone();
+        twice.copy_within(from..from + 43, to);
+        assert_eq!(refused(&twice, client()), Some(Error::SavedState));
+    }
+    let mut unfit = saved;
+    unfit[6] = 1;
+    assert_eq!(refused(&unfit, client()), Some(Error::ResponseModeUnfit));
+    let broken = client().quirk(Some(Quirk::EntraTenant));
+    assert_eq!(refused(&unfit, broken), Some(Error::QuirkIssuer));
 }

@@ -15,9 +15,9 @@ use veritok::{
     ClientAuthentication, DeviceAuthorization, DeviceRequest, DpopProofRequest, EndSessionRequest,
     Error, ErrorCode, ErrorResponse, Flow, FrontChannelLogout, LogoutSession, Material,
     MetadataEndpoint, MetadataList, Policy, Poll, Polling, Prompt, ProviderMetadata,
-    PushedResponse, Quirk, RefreshRequest, Report, ResponseMode, SenderConstraint, Sign, Time,
-    TokenResponse, TokenType, algorithm, metadata_url, pairwise_subject, sector_host,
-    session_state, verify, verify_dpop_proof, webfinger_issuer, webfinger_url,
+    PushedResponse, Quirk, RefreshRequest, Report, ResponseMode, SenderConstraint, Session, Sign,
+    SubjectType, Time, TokenResponse, TokenType, algorithm, metadata_url, pairwise_subject,
+    sector_host, session_state, verify, verify_dpop_proof, webfinger_issuer, webfinger_url,
 };
 
 const ALGORITHMS: &[Algorithm<'static>] = &[algorithm::ES256, algorithm::RS256, algorithm::HS256];
@@ -174,6 +174,41 @@ fn metadata_narrow_and_never_widen() {
         assert_eq!(metadata_url(issuer, &mut out), Ok(expected));
     }
     assert!(metadata_url(Quirk::EntraTenant.issuer(), &mut [0; 128]).is_ok());
+    let plain = metadata_url("http://op.example", &mut out);
+    assert_eq!(plain, Err(Error::IssuerNotHttps));
+    let many = [algorithm::ES256; 17];
+    for (allowed, expected) in [
+        (&many[..16], Ok(16)),
+        (&many, Err(Error::PolicyListTooLong)),
+    ] {
+        let narrowed = metadata.narrow(MetadataList::IdTokenAlgorithms, allowed);
+        assert_eq!(narrowed.map(|each| each.len()), expected);
+    }
+    let nobody = metadata.client("", REDIRECT_URI, &algorithms);
+    assert_eq!(nobody.err(), Some(Error::RequestValue));
+    // The words of a response type, all of them and no others, in any order.
+    let cases: &[(&[&str], &[Flow])] = &[
+        (&[], &[]),
+        (&["code"], &[Flow::Code]),
+        (&["token id_token"], &[Flow::IdTokenToken]),
+        (
+            &["id_token", "token code"],
+            &[Flow::IdToken, Flow::CodeToken],
+        ),
+        (&["code token id_token"], &[Flow::CodeIdTokenToken]),
+        (&["none"], &[]),
+    ];
+    for (types, expected) in cases {
+        let changes = json!({"response_types_supported": types});
+        let mut text = changed(provider.metadata(), &changes)
+            .to_string()
+            .into_bytes();
+        let metadata = ProviderMetadata::read(&mut text, ISSUER).unwrap();
+        let found = Flow::ALL
+            .into_iter()
+            .filter(|flow| metadata.supports_flow(*flow));
+        assert_eq!(found.collect::<Vec<_>>(), *expected, "{types:?}");
+    }
 }
 
 #[test]
@@ -427,8 +462,21 @@ fn what_the_client_signs_verifies() {
     assert!(claims.token_id().unwrap() == "a1");
     assert_eq!(claims.expiration().unwrap().floor(), NOW + 60);
     assert!(verified.header("kid").unwrap().string().unwrap() == "my \"key\"");
-    let refused = assertion.write(&mut |_, _| None, &mut [0; 1024]).err();
-    assert_eq!(refused, Some(Error::RequestValue));
+    // What was to be signed is wiped when it was not.
+    let mut room = [0xff; 1024];
+    let refused = assertion.write(&mut |_, _| None, &mut room).err();
+    assert_eq!((refused, room), (Some(Error::RequestValue), [0; 1024]));
+    for empty in [
+        ClientAuthentication::SecretBasic(""),
+        ClientAuthentication::SecretPost(""),
+        ClientAuthentication::Assertion(""),
+    ] {
+        let found = empty.authorization(CLIENT, &mut room);
+        assert_eq!(found, Err(Error::RequestValue));
+        let (client, scope) = (&client(), None);
+        let found = DeviceRequest { client, scope }.write(&empty, &mut room);
+        assert_eq!(found, Err(Error::RequestValue));
+    }
     let mut small = [0xff; 64];
     let refused = assertion.write(&mut signer("ES256"), &mut small).err();
     assert_eq!((refused, small), (Some(Error::BufferTooSmall), [0; 64]));
@@ -557,10 +605,13 @@ fn a_signed_request_object_says_what_the_url_says() {
     }
 }
 
+fn request_client() -> Client<'static> {
+    client().sender_constraint(SenderConstraint::Dpop)
+}
+
 /// A request with everything set, and what each specification calls it.
 fn full_request() -> (AuthenticationRequest<'static>, Vec<(String, String)>) {
-    let client = client().sender_constraint(SenderConstraint::Dpop);
-    let request = AuthenticationRequest::new(client, Flow::Code, &random())
+    let request = AuthenticationRequest::new(request_client(), Flow::Code, &random())
         .unwrap()
         .scope("openid email")
         .response_mode(ResponseMode::FormPost)
@@ -625,6 +676,12 @@ fn requests_are_spelt_as_the_specifications_spell_them() {
     let url = request.url(&mut out).unwrap().to_owned();
     let query = url.strip_prefix("https://op.example/authorize?").unwrap();
     assert_eq!(pairs(query), expected);
+
+    // The saved form says all of it, too.
+    let mut room = [0; 1024];
+    let saved = request.save(&mut room).unwrap();
+    let restored = AuthenticationRequest::restore(request_client(), saved).unwrap();
+    assert_eq!(restored.url(&mut [0; 4096]), Ok(url.as_str()));
 
     // RFC 9126 §2.1: the same in the body, with the client's authentication.
     let without_id = expected.iter().filter(|(name, _)| name != "client_id");
@@ -1144,6 +1201,14 @@ fn logout() {
             "{query}"
         );
     }
+    let stateless = EndSessionRequest {
+        state: None,
+        ..request
+    };
+    for (query, expected) in [("", Ok(())), ("state=x", Err(Error::StateMismatch))] {
+        let found = stateless.returned(&mut query.as_bytes().to_vec());
+        assert_eq!(found, expected, "{query}");
+    }
     let anonymous = EndSessionRequest {
         id_token_hint: None,
         ..request
@@ -1179,6 +1244,29 @@ fn logout() {
             expected => expected,
         };
         assert_eq!(found(LogoutSession::Required), required, "{query}");
+    }
+
+    // A session is ended by its own id alone (Front-Channel Logout §3).
+    let session = |more: Value| {
+        let saved = changed(
+            json!({
+                "v": 1, "op": ISSUER, "client": CLIENT, "encrypted": false, "signed": false,
+                "iss": ISSUER, "sub": "u",
+            }),
+            &more,
+        );
+        Session::restore(&client(), saved.to_string().as_bytes()).unwrap()
+    };
+    for (own, expected) in [
+        (json!({"sid": "s1"}), Ok(())),
+        (json!({"sid": "s2"}), Err(Error::LogoutMismatch)),
+        (json!({"sid": "s11"}), Err(Error::LogoutMismatch)),
+        (json!({}), Ok(())),
+    ] {
+        let mut query = b"iss=https%3A%2F%2Fop.example&sid=s1".to_vec();
+        let own_session = session(own.clone());
+        let found = FrontChannelLogout::read(&mut query, &client(), Some(&own_session));
+        assert_eq!(found.map(drop), expected, "{own}");
     }
 
     let text = "client-1 https://rp.example browser salt";
@@ -1243,6 +1331,9 @@ fn pairwise_subjects_differ_by_sector() {
         pairwise_subject("h", "u", salt, &mut [0; 42]),
         Err(Error::BufferTooSmall)
     );
+    // OpenID Connect Discovery §3.
+    let names = [SubjectType::Public, SubjectType::Pairwise].map(SubjectType::name);
+    assert_eq!(names, ["public", "pairwise"]);
     assert_eq!(
         sector_host("http://rp.example"),
         Err(Error::EndpointNotHttps)
