@@ -61,6 +61,7 @@ mod hardware;
 pub mod decryption;
 // Formats.
 mod compact;
+mod constant_time;
 mod header;
 mod keyset;
 mod jwk;
