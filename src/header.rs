@@ -1,10 +1,11 @@
 //! The JOSE header (RFC 7515 §4): read once, every registered member typed, nothing fetched.
 
 use crate::{
+    digest::Index,
     error::Error,
     json::{self, Type, Value},
     limits::Limits,
-    string::{Index, JsonStr},
+    string::JsonStr,
     text::Text,
 };
 

@@ -62,6 +62,7 @@ pub mod decryption;
 // Formats.
 mod compact;
 mod constant_time;
+mod digest;
 mod header;
 mod keyset;
 mod jwk;

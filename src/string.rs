@@ -5,7 +5,7 @@ use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::{base64url, constant_time, error::Error, text::Text};
+use crate::{base64url, constant_time, digest, error::Error, text::Text};
 
 /// The contents of a JSON string, still escaped where they lie.
 ///
@@ -73,7 +73,7 @@ impl<'a> JsonStr<'a> {
     /// A digest of the unescaped bytes, its first bits the best: finds candidates for equal names,
     /// which are compared in full.
     pub(crate) fn digest(&self) -> u32 {
-        finish(self.unescaped().fold(0, digest_byte))
+        digest::finish(self.unescaped().fold(0, digest::push))
     }
 
     /// Whether another checked string of the same text, which ends at its quote, equals this one.
@@ -224,76 +224,6 @@ impl fmt::Display for JsonStr<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// One step of a digest: two instructions, of one cycle each.
-const fn digest_byte(digest: u32, byte: u8) -> u32 {
-    digest.rotate_left(5) ^ u32::from_le_bytes([byte, 0, 0, 0])
-}
-
-/// Spreads a digest over its first bits (by the golden ratio: Knuth, volume 3, §6.4).
-const fn finish(digest: u32) -> u32 {
-    digest.wrapping_mul(0x9e37_79b1)
-}
-
-/// Where names lie in a table of theirs, by their digests.
-pub(crate) struct Index {
-    /// One more than the place of a name; 0 for none. A name that finds its slot taken takes the
-    /// next free one.
-    slots: [u8; Self::SLOTS],
-}
-
-impl Index {
-    /// Twice as many as names in any table, so that most searches end at the first.
-    const SLOTS: usize = 64;
-    pub(crate) const EMPTY: Self = Self {
-        slots: [0; Self::SLOTS],
-    };
-
-    /// The index with one more name, whose place is the number of those before it.
-    #[expect(
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects,
-        clippy::as_conversions,
-        reason = "evaluated at compile time only"
-    )]
-    pub(crate) const fn with(mut self, name: &str, place: u8) -> Self {
-        let (bytes, mut digest, mut at) = (name.as_bytes(), 0, 0);
-        while at < bytes.len() {
-            digest = digest_byte(digest, bytes[at]);
-            at += 1;
-        }
-        let mut slot = Self::slot(finish(digest)) as usize;
-        while self.slots[slot] != 0 {
-            slot = (slot + 1) % Self::SLOTS;
-        }
-        self.slots[slot] = place + 1;
-        self
-    }
-
-    /// What `table` holds for a name; `name_of` tells the names in it.
-    pub(crate) fn find<'t, T>(
-        &self,
-        name: &JsonStr<'_>,
-        table: &'t [T],
-        name_of: impl Fn(&T) -> &'static str,
-    ) -> Option<&'t T> {
-        let mut slot = usize::from(Self::slot(name.digest()));
-        loop {
-            let place = self.slots.get(slot % Self::SLOTS)?;
-            let entry = table.get(usize::from(place.checked_sub(1)?))?;
-            if *name == *name_of(entry) {
-                return Some(entry);
-            }
-            slot = slot.wrapping_add(1);
-        }
-    }
-
-    /// The first six bits of a digest.
-    const fn slot(digest: u32) -> u8 {
-        let [.., first] = digest.to_le_bytes();
-        first >> 2
     }
 }
 
@@ -450,14 +380,14 @@ impl Iterator for Bytes<'_> {
         }
     }
 
-    fn fold<B, F: FnMut(B, u8) -> B>(mut self, init: B, mut f: F) -> B {
+    fn fold<B, F: FnMut(B, u8) -> B>(self, init: B, mut f: F) -> B {
         if !self.escaped
             && let Some(literal) = self.text.slice(self.next, self.end)
         {
             return literal.iter().fold(init, |folded, &byte| f(folded, byte));
         }
         let mut folded = init;
-        while let Some(byte) = self.next() {
+        for byte in self {
             folded = f(folded, byte);
         }
         folded

@@ -8,6 +8,7 @@ use crate::{
     algorithm::Algorithm,
     base64url,
     check::{Check, Checks},
+    digest::Index,
     error::Error,
     hash::MAX_DIGEST_LEN,
     json::{self, Kind, Type, Value},
@@ -15,7 +16,7 @@ use crate::{
     policy::{AuthorizedParty, Policy},
     profile::Profile,
     report::{Failed, Place, Report},
-    string::{Index, JsonStr},
+    string::JsonStr,
     text::Text,
     time::{NumericDate, Time, Verdict},
 };
