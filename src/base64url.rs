@@ -84,19 +84,19 @@ const fn is_in(c: u8) -> bool {
 pub(crate) fn ordinary_run(text: &[u8]) -> usize {
     let mut len = 0_usize;
     if IS_WIDE {
-        let (words, _) = text.as_chunks::<8>();
-        for word in words {
+        // No sum here is beyond the length of the text.
+        for word in text.as_chunks::<8>().0 {
             let special = special_bytes(u64::from_le_bytes(*word));
             if special != 0 {
                 let place = usize::try_from(special.trailing_zeros() / 8);
-                return len.saturating_add(place.unwrap_or(0));
+                return len.wrapping_add(place.unwrap_or(0));
             }
-            len = len.saturating_add(8);
+            len = len.wrapping_add(8);
         }
     }
     let rest = text.get(len..).unwrap_or_default();
     let rest_len = rest.iter().position(|&byte| bits(byte) == SPECIAL);
-    len.saturating_add(rest_len.unwrap_or(rest.len()))
+    len.wrapping_add(rest_len.unwrap_or(rest.len()))
 }
 
 /// The highest bit of the lowest byte of `word` that is special in a JSON string; those above it
@@ -110,6 +110,22 @@ const fn special_bytes(word: u64) -> u64 {
     let quote = word ^ EACH.wrapping_mul(0x22);
     let backslash = word ^ EACH.wrapping_mul(0x5c);
     (word | below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & HIGH
+}
+
+/// Whether a backslash is among the bytes.
+pub(crate) fn has_backslash(text: &[u8]) -> bool {
+    // Without a branch inside a block, so that it becomes vector instructions.
+    let is_among = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .fold(false, |found, &byte| found | (byte == b'\\'))
+    };
+    if IS_WIDE {
+        let (blocks, rest) = text.as_chunks::<16>();
+        blocks.iter().any(|block| is_among(block)) || rest.contains(&b'\\')
+    } else {
+        is_among(text)
+    }
 }
 
 /// Length of the text that `len` encoded characters stand for, in bytes.

@@ -1,6 +1,7 @@
 //! The JOSE header (RFC 7515 §4): read once, every registered member typed, nothing fetched.
 
 use crate::{
+    digest::Index,
     error::Error,
     json::{self, Type, Value},
     limits::Limits,
@@ -103,6 +104,18 @@ const REGISTERED: &[(&str, Type, Use)] = &[
     ("ppt", Type::String, Use::Ignored),
 ];
 
+/// Where each of them lies by its name.
+static REGISTERED_INDEX: Index = {
+    let (mut index, mut place) = (Index::EMPTY, 0);
+    let mut members = REGISTERED;
+    while let [(name, ..), rest @ ..] = members {
+        index = index.with(name, place);
+        place = place.wrapping_add(1);
+        members = rest;
+    }
+    index
+};
+
 /// Most entries of `crit` that are compared with each other; every `crit` is refused anyway.
 const MAX_CRIT: usize = 16;
 
@@ -123,7 +136,7 @@ struct Found<'t> {
 
 impl<'t> Found<'t> {
     fn take(&mut self, name: JsonStr<'t>, value: Value<'t>) {
-        let registered = REGISTERED.iter().find(|(known, ..)| name == *known);
+        let registered = REGISTERED_INDEX.find(&name, REGISTERED, |(name, ..)| name);
         let Some(&(_, expected, member)) = registered else {
             return;
         };

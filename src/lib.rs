@@ -61,6 +61,8 @@ mod hardware;
 pub mod decryption;
 // Formats.
 mod compact;
+mod constant_time;
+mod digest;
 mod header;
 mod keyset;
 mod jwk;

@@ -1,8 +1,8 @@
 //! What a check came to, before it is noted in a report.
 
-use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
+use subtle::ConditionallySelectable as _;
 
-use crate::error::Error;
+use crate::{constant_time::first_set, error::Error};
 
 /// What a check came to. The code is chosen without branches: it may depend on secrets.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +28,7 @@ impl Outcome {
     /// This outcome if it failed, else the other: the first failure counts.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Decided(own), Self::Decided(then)) => {
-                Self::Decided(u16::conditional_select(&own, &then, own.ct_eq(&0)))
-            }
+            (Self::Decided(own), Self::Decided(then)) => Self::Decided(first_set(own, then)),
             (own @ Self::Decided(_), _) | (own, Self::NotRequired) => own,
             (_, other) => other,
         }

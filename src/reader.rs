@@ -59,6 +59,8 @@ pub(crate) struct Value<'a> {
 struct Quoted {
     start: usize,
     end: usize,
+    /// Plain text without escapes: it stands for itself.
+    literal: bool,
 }
 
 /// A member of an object: its name, and where its value lies.
@@ -71,7 +73,12 @@ pub(crate) struct Member {
 
 impl Member {
     pub(crate) fn name<'a>(&self, reader: &Reader<'a>) -> JsonStr<'a> {
-        JsonStr::checked(reader.text, self.name.start, self.name.end)
+        let Quoted {
+            start,
+            end,
+            literal,
+        } = self.name;
+        JsonStr::read(reader.text, start, end, literal)
     }
 
     pub(crate) const fn value<'a>(&self, reader: &Reader<'a>) -> Value<'a> {
@@ -89,9 +96,9 @@ const PLACE_BITS: u32 = 24;
 const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
 
 /// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
-fn mark(name: &JsonStr<'_>) -> u32 {
+fn mark(name: &JsonStr<'_>, digest: u32) -> u32 {
     let place = u32::try_from(name.range().0).unwrap_or(u32::MAX) & PLACE_MASK;
-    name.digest() << PLACE_BITS | place
+    digest & !PLACE_MASK | place
 }
 
 /// Whether an earlier name of the same text, by its mark, is this one; compared where both lie.
@@ -184,13 +191,19 @@ impl<'a> Reader<'a> {
         self.expect(b'{')?;
         let mut seen = [0_u32; MAX_MEMBERS];
         let mut count = 0_usize;
+        // One bit a digest that was seen: most names need no look at the marks.
+        let mut filter = 0_usize;
         while let Some(member) = self.member(count == 0, 1)? {
             let name = member.name(self);
-            let mark = mark(&name);
-            let earlier = seen.get(..count).unwrap_or_default();
-            if earlier.iter().any(|&other| is_double(&name, mark, other)) {
-                return Err(Error::JsonDuplicate);
+            let digest = name.digest();
+            let (mark, bit) = (mark(&name, digest), 1_usize.wrapping_shl(digest >> 26));
+            if filter & bit != 0 {
+                let earlier = seen.get(..count).unwrap_or_default();
+                if earlier.iter().any(|&other| is_double(&name, mark, other)) {
+                    return Err(Error::JsonDuplicate);
+                }
             }
+            filter |= bit;
             match seen.get_mut(count) {
                 Some(slot) if count < limits.members => *slot = mark,
                 _ => return Err(Error::JsonMembers),
@@ -223,6 +236,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `"name" :`
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn name(&mut self) -> Result<Quoted, Error> {
         self.expect(b'"')?;
         let name = self.string()?;
@@ -232,16 +246,19 @@ impl<'a> Reader<'a> {
 
     /// A value inside `depth` open containers, checked to its end without recursion.
     pub(crate) fn value(&mut self, depth: usize) -> Result<Kind, Error> {
-        let mut nesting = Nesting::new(depth);
-        let mut kind = None;
-        loop {
-            let found = self.scalar_or_open(&mut nesting)?;
-            kind.get_or_insert(found);
-            if self.close(&mut nesting)? {
-                break;
-            }
+        let kind = self.kind()?;
+        match kind {
+            Kind::Object | Kind::Array => self.container(kind, Nesting::new(depth))?,
+            _ => self.scalar(kind)?,
         }
-        kind.ok_or(Error::JsonSyntax)
+        Ok(kind)
+    }
+
+    /// Past white space; the kind of the value that starts there.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn kind(&mut self) -> Result<Kind, Error> {
+        let first = self.whitespace().ok_or(Error::JsonEnd)?;
+        Kind::of(first).ok_or(Error::JsonSyntax)
     }
 
     /// The element of an array at the cursor.
@@ -257,36 +274,50 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads scalars and opening brackets up to a place where something can close.
-    fn scalar_or_open(&mut self, nesting: &mut Nesting) -> Result<Kind, Error> {
-        let mut outermost = None;
+    /// A container and all in it.
+    #[inline(never)]
+    fn container(&mut self, mut kind: Kind, mut nesting: Nesting) -> Result<(), Error> {
         loop {
-            let first = self.whitespace().ok_or(Error::JsonEnd)?;
-            let kind = Kind::of(first).ok_or(Error::JsonSyntax)?;
-            match kind {
-                Kind::Object | Kind::Array => self.step(),
-                Kind::String => {
-                    self.step();
-                    self.string()?;
+            let has_opened = match kind {
+                Kind::Object => self.open(true, b'}', &mut nesting)?,
+                Kind::Array => self.open(false, b']', &mut nesting)?,
+                _ => {
+                    self.scalar(kind)?;
+                    false
                 }
-                Kind::Number => self.number()?,
-                Kind::True => self.literal(b"true")?,
-                Kind::False => self.literal(b"false")?,
-                Kind::Null => self.literal(b"null")?,
-            }
-            let outermost = *outermost.get_or_insert(kind);
-            let (is_object, closing) = match kind {
-                Kind::Object => (true, b'}'),
-                Kind::Array => (false, b']'),
-                _ => return Ok(outermost),
             };
-            nesting.open(is_object, self.depth_limit)?;
-            if self.whitespace() == Some(closing) {
-                return Ok(outermost);
+            if !has_opened && self.close(&mut nesting)? {
+                return Ok(());
             }
-            if is_object {
-                self.name()?;
+            kind = self.kind()?;
+        }
+    }
+
+    /// Opens a container; `true` when a value follows, else it closes here.
+    fn open(&mut self, is_object: bool, end: u8, nesting: &mut Nesting) -> Result<bool, Error> {
+        self.step();
+        nesting.open(is_object, self.depth_limit)?;
+        if self.whitespace() == Some(end) {
+            return Ok(false);
+        }
+        if is_object {
+            self.name()?;
+        }
+        Ok(true)
+    }
+
+    /// A value without others in it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn scalar(&mut self, kind: Kind) -> Result<(), Error> {
+        match kind {
+            Kind::String => {
+                self.step();
+                self.string().map(|_| ())
             }
+            Kind::Number => self.number(),
+            Kind::True => self.literal(b"true"),
+            Kind::False => self.literal(b"false"),
+            _ => self.literal(b"null"),
         }
     }
 
@@ -353,26 +384,50 @@ impl<'a> Reader<'a> {
     /// A string whose quote lies behind.
     fn string(&mut self) -> Result<Quoted, Error> {
         let start = self.position;
+        self.ordinary();
+        let end = self.position;
+        if self.eat(b'"') {
+            let literal = self.text.is_plain();
+            return Ok(Quoted {
+                start,
+                end,
+                literal,
+            });
+        }
+        self.special_string(start)
+    }
+
+    /// A string that goes on with more than bytes that stand for themselves.
+    // A frame of its own: most strings have nothing else.
+    #[inline(never)]
+    fn special_string(&mut self, start: usize) -> Result<Quoted, Error> {
+        let mut literal = self.text.is_plain();
         loop {
-            self.ordinary();
             let end = self.position;
             match self.next()? {
-                b'"' => return Ok(Quoted { start, end }),
-                b'\\' => self.escape()?,
+                b'"' => {
+                    return Ok(Quoted {
+                        start,
+                        end,
+                        literal,
+                    });
+                }
+                b'\\' => {
+                    literal = false;
+                    self.escape()?;
+                }
                 0..0x20 => return Err(Error::JsonEscape),
-                0x20..0x80 => {}
+                // Behind base64url every byte comes here.
+                0x20..0x80 => continue,
                 lead @ 0x80.. => self.utf8(lead)?,
             }
+            self.ordinary();
         }
     }
 
     /// The bytes of a plain text that stand for themselves: most of it.
     fn ordinary(&mut self) {
-        let rest = self.text.plain_from(self.position);
-        if rest.is_empty() {
-            return;
-        }
-        let len = base64url::ordinary_run(rest);
+        let len = base64url::ordinary_run(self.text.plain_from(self.position));
         #[cfg(test)]
         crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
         self.position = self.position.wrapping_add(len);

@@ -1,9 +1,8 @@
 //! What a verification found: one state and one code per check, in the order of the checks.
 
-use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
-
 use crate::{
     check::{CHECKS, Check},
+    constant_time::{first_set, is_set},
     error::Error,
     header::KeyHints,
     outcome::Outcome,
@@ -98,9 +97,8 @@ impl Report {
 
     /// The number of the first failed check's error, or 0, without a branch on which it is.
     pub(crate) fn first_code(&self) -> u16 {
-        self.codes.iter().fold(0, |first, code| {
-            u16::conditional_select(&first, code, first.ct_eq(&0))
-        })
+        let codes = self.codes.iter();
+        codes.fold(0, |first, &code| first_set(first, code))
     }
 
     /// Checks that passed: bit `n` is [`Check::number`] `n`.
@@ -172,9 +170,9 @@ impl Report {
             Outcome::NotEvaluated => {}
             Outcome::NotRequired => self.not_required |= bit,
             Outcome::Decided(code) => {
-                let passed = u64::conditional_select(&0, &bit, code.ct_eq(&0));
-                self.passed = self.passed & !bit | passed;
-                self.failed = self.failed & !bit | bit & !passed;
+                let failed = u64::from(is_set(code.into())) << check.number();
+                self.passed = self.passed & !bit | bit & !failed;
+                self.failed = self.failed & !bit | failed;
                 if let Some(slot) = self.codes.get_mut(usize::from(check.number())) {
                     *slot = code;
                 }

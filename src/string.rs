@@ -5,7 +5,7 @@ use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::{error::Error, text::Text};
+use crate::{base64url, constant_time, digest, error::Error, text::Text};
 
 /// The contents of a JSON string, still escaped where they lie.
 ///
@@ -25,11 +25,17 @@ impl<'a> JsonStr<'a> {
     #[inline(never)]
     pub(crate) fn checked(text: Text<'a>, start: usize, end: usize) -> Self {
         let contents = text.slice(start, end);
+        let literal = contents.is_some_and(|bytes| !base64url::has_backslash(bytes));
+        Self::read(text, start, end, literal)
+    }
+
+    /// The contents between two quotes, as the reader has found them.
+    pub(crate) const fn read(text: Text<'a>, start: usize, end: usize, literal: bool) -> Self {
         Self {
             text,
             start,
             end,
-            literal: contents.is_some_and(|bytes| bytes.iter().all(|&byte| byte != b'\\')),
+            literal,
         }
     }
 
@@ -64,14 +70,10 @@ impl<'a> JsonStr<'a> {
         }
     }
 
-    /// FNV-1a of the unescaped bytes: finds candidates for a double, which are compared in full.
+    /// A digest of the unescaped bytes, its first bits the best: finds candidates for equal names,
+    /// which are compared in full.
     pub(crate) fn digest(&self) -> u32 {
-        let push = |digest: u32, byte: u8| (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        let start = 0x811c_9dc5;
-        match self.literal() {
-            Some(literal) => literal.iter().copied().fold(start, push),
-            None => self.bytes().fold(start, push),
-        }
+        digest::finish(self.unescaped().fold(0, digest::push))
     }
 
     /// Whether another checked string of the same text, which ends at its quote, equals this one.
@@ -133,7 +135,7 @@ impl<'a> JsonStr<'a> {
     #[inline(never)]
     pub fn ct_eq(&self, other: &[u8]) -> Choice {
         if let Some(literal) = self.literal() {
-            return literal.ct_eq(other);
+            return constant_time::equals(literal, other);
         }
         let mut rest = other.iter();
         let mut equal = Choice::from(1);
@@ -376,6 +378,19 @@ impl Iterator for Bytes<'_> {
             b'"' if self.escaped => None,
             byte => Some(byte),
         }
+    }
+
+    fn fold<B, F: FnMut(B, u8) -> B>(self, init: B, mut f: F) -> B {
+        if !self.escaped
+            && let Some(literal) = self.text.slice(self.next, self.end)
+        {
+            return literal.iter().fold(init, |folded, &byte| f(folded, byte));
+        }
+        let mut folded = init;
+        for byte in self {
+            folded = f(folded, byte);
+        }
+        folded
     }
 }
 

@@ -48,6 +48,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Whether it is read as it lies.
+    pub(crate) const fn is_plain(&self) -> bool {
+        !self.encoded
+    }
+
     /// A plain text from `start` on; nothing of one behind base64url, which is read by the byte.
     pub(crate) fn plain_from(&self, start: usize) -> &'a [u8] {
         let plain = if self.encoded { &[] } else { self.bytes };
@@ -67,6 +72,7 @@ impl<'a> Text<'a> {
 /// Counts byte reads, so that a test can bound the work of the worst text.
 #[cfg(test)]
 pub(crate) mod steps {
+    use crate::string::JsonStr;
     use core::cell::Cell;
     use std::{format, string::String, vec::Vec};
 
@@ -82,15 +88,10 @@ pub(crate) mod steps {
 
     /// Names that differ in their last letters alone, and whose marks in the JSON reader agree.
     pub(crate) fn colliding_names(count: usize) -> Vec<String> {
-        let digest = |name: &str| {
-            name.bytes().fold(0x811c_9dc5_u32, |digest, byte| {
-                (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-            })
-        };
         let prefix = "a".repeat(150);
         let names = (0_u32..).map(|number| format!("{prefix}{number:05x}"));
         names
-            .filter(|name| digest(name) % 256 == 7)
+            .filter(|name| JsonStr::plain(name).digest() >> 24 == 7)
             .take(count)
             .collect()
     }

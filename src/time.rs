@@ -172,7 +172,24 @@ impl NumericDate {
         if value.kind != Kind::Number {
             return None;
         }
-        Some(Decimal::read(value).date())
+        let date = Self::of_digits(value);
+        Some(date.unwrap_or_else(|| Decimal::read(value).date()))
+    }
+}
+
+impl NumericDate {
+    /// Of digits alone, as most are.
+    fn of_digits(value: &Value<'_>) -> Option<Self> {
+        let digits = value.text.slice(value.start, value.end)?;
+        let floor = digits.iter().try_fold(0_i64, |whole, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            let whole = whole.saturating_mul(10).saturating_add(digit.into());
+            (digit < 10).then_some(whole)
+        });
+        floor.map(|floor| Self {
+            floor,
+            has_fraction: false,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     algorithm::Algorithm,
     base64url,
     check::{Check, Checks},
+    digest::Index,
     error::Error,
     hash::MAX_DIGEST_LEN,
     json::{self, Kind, Type, Value},
@@ -48,7 +49,7 @@ impl Claim {
 }
 
 /// The claims that the rules name. The name of a claim is that of its check.
-static CLAIMS: [Claim; 22] = [
+const CLAIMS: &[Claim; 22] = &[
     Claim::new(Check::Issuer, Type::String),
     Claim::new(Check::Subject, Type::String),
     Claim::new(Check::Audience, Type::StringOrStrings),
@@ -73,6 +74,18 @@ static CLAIMS: [Claim; 22] = [
     Claim::new(Check::AccessTokenDigest, Type::String),
 ];
 
+/// Where each of them lies by its name.
+static CLAIM_INDEX: Index = {
+    let (mut index, mut place) = (Index::EMPTY, 0);
+    let mut claims: &[Claim] = CLAIMS;
+    while let [claim, rest @ ..] = claims {
+        index = index.with(claim.name, place);
+        place = place.wrapping_add(1);
+        claims = rest;
+    }
+    index
+};
+
 /// Reads the payload, notes where each claim lies, and evaluates every check.
 ///
 /// # Errors
@@ -86,7 +99,7 @@ pub(crate) fn claims(
 ) -> Result<(), Failed> {
     let mut missing = RequiredNames::of(policy);
     let read = json::read_object(payload, &policy.limits, &mut |name, value| {
-        if let Some(claim) = CLAIMS.iter().find(|claim| name == *claim.name) {
+        if let Some(claim) = CLAIM_INDEX.find(&name, CLAIMS, |claim| claim.name) {
             report.set_place(claim.check, place(&value));
         }
         missing.strike(name, &value);
@@ -104,7 +117,7 @@ pub(crate) fn claims(
         time,
         report,
     };
-    for claim in &CLAIMS {
+    for claim in CLAIMS {
         let outcome = claims.evaluate(claim);
         claims.report.set(claim.check, outcome);
     }
@@ -255,11 +268,10 @@ impl<'p> Claims<'_, 'p> {
     /// 1 to 255 ASCII characters in OpenID Connect; elsewhere not empty; and the expected one.
     #[inline(never)]
     fn subject(&self, subject: JsonStr<'_>) -> Outcome {
-        let (mut len, mut is_ascii) = (0_usize, true);
-        for byte in subject.bytes() {
-            len = len.saturating_add(1);
-            is_ascii &= byte.is_ascii();
-        }
+        let bytes = subject.bytes();
+        let (len, is_ascii) = bytes.fold((0_usize, true), |(len, is_ascii), byte| {
+            (len.saturating_add(1), is_ascii & byte.is_ascii())
+        });
         let is_openid = self.policy.profile.is_openid();
         if len == 0 || is_openid && (len > MAX_SUBJECT_LEN || !is_ascii) {
             return Outcome::failed(Error::SubjectInvalid);

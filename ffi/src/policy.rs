@@ -320,12 +320,12 @@ pub(crate) unsafe fn with_policy<T>(
             Some(key) => policy.proven_key(key),
             None => policy,
         };
-        let policy = match c.acr_values.is_null() {
+        let mut policy = match c.acr_values.is_null() {
             true => policy,
             false => policy.acr_values(acr_values.get()),
         };
         // SAFETY: the caller's promise.
-        let policy = unsafe { texts(policy, c) }?;
+        unsafe { texts(&mut policy, c) }?;
         run(&policy)
     })
 }
@@ -356,28 +356,20 @@ fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
 
 /// # Safety
 /// The views of `c` can be read.
-unsafe fn texts<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a>, Error> {
-    type Set<'a> = fn(Policy<'a>, &'a str) -> Policy<'a>;
-    let setters: [(vtok_bytes, Set<'a>); 11] = [
-        (c.issuer, Policy::issuer),
-        (c.audience, Policy::audience),
-        (c.typ, Policy::typ),
-        (c.nonce, Policy::nonce),
-        (c.access_token, Policy::access_token),
-        (c.code, Policy::code),
-        (c.state, Policy::state),
-        (c.subject, Policy::subject),
-        (c.event, Policy::event),
-        (c.http_method, Policy::http_method),
-        (c.http_uri, Policy::http_uri),
-    ];
-    for (view, set) in setters {
-        // SAFETY: the caller's promise.
-        if let Some(text) = unsafe { view.text() }? {
-            policy = set(policy, text);
-        }
+unsafe fn texts<'a>(policy: &mut Policy<'a>, c: &vtok_policy) -> Result<(), Error> {
+    // A policy is large: it is set where it lies, not handed on by value.
+    macro_rules! set {
+        ($($name:ident)*) => {
+            $(
+                // SAFETY: the caller's promise.
+                if let Some(text) = unsafe { c.$name.text() }? {
+                    *policy = policy.$name(text);
+                }
+            )*
+        };
     }
-    Ok(policy)
+    set!(issuer audience typ nonce access_token code state subject event http_method http_uri);
+    Ok(())
 }
 
 /// Limits of a token's and its header's length, members and depth; 0: the default.

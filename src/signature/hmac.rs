@@ -5,10 +5,10 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Sha256, Sha384, Sha512};
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use crate::{
-    key::Key,
+    key::{Key, WORD_LEN},
     limits::MAX_HMAC_LEN,
     signature::{SignatureInvalid, VerifySignature},
 };
@@ -25,13 +25,17 @@ macro_rules! hmac {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
-                let mut secret = Zeroizing::new([0; MAX_HMAC_LEN]);
                 // RFC 7518 §3.2: the key is no shorter than the hash.
-                let secret = secret_bytes(key, &mut secret)
-                    .filter(|secret| secret.len() >= $hash_len)
-                    .ok_or(SignatureInvalid)?;
+                if key.len < $hash_len {
+                    return Err(SignatureInvalid);
+                }
+                let mut buffer = [0; MAX_HMAC_LEN];
+                let secret = secret_bytes(key, &mut buffer).ok_or(SignatureInvalid)?;
                 // A key of any length is taken: the error of this constructor cannot arise.
-                let mut mac = Hmac::<$hash>::new_from_slice(secret).map_err(|_| SignatureInvalid)?;
+                let mac = Hmac::<$hash>::new_from_slice(secret);
+                // What was filled, no more: it goes by the byte.
+                secret.zeroize();
+                let mut mac = mac.map_err(|_| SignatureInvalid)?;
                 mac.update(message);
                 // Compares the full tag, in constant time, after its length.
                 mac.verify_slice(signature).map_err(|_| SignatureInvalid)
@@ -47,17 +51,20 @@ hmac! {
 }
 
 /// Unpacks the secret to the front of `out`; `None` if it is too long, which import refuses.
-fn secret_bytes<'o>(key: &Key<'_>, out: &'o mut [u8; MAX_HMAC_LEN]) -> Option<&'o [u8]> {
-    for (to, byte) in out.iter_mut().zip(key.bytes()) {
-        *to = byte;
+fn secret_bytes<'o>(key: &Key<'_>, out: &'o mut [u8; MAX_HMAC_LEN]) -> Option<&'o mut [u8]> {
+    let out = out.get_mut(..key.len)?;
+    for (to, word) in out.chunks_mut(WORD_LEN).zip(key.words) {
+        for (to, byte) in to.iter_mut().zip(word.to_le_bytes()) {
+            *to = byte;
+        }
     }
-    out.get(..key.len)
+    Some(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{Family, WORD_LEN, pack};
+    use crate::key::{Family, pack};
 
     fn verify(
         verifier: &dyn VerifySignature,
