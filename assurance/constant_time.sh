@@ -10,7 +10,7 @@ root=$(cd "$here/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 "$here/secret_tokens.py" >"$work/tokens.h"
+python3 "$here/secret_tokens.py" >"$work/secret_tokens.h"
 
 # The functions of the library in which valgrind saw a branch or an address.
 sites() {

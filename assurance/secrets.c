@@ -10,7 +10,7 @@
 
 #include "veritok.h"
 
-#include "tokens.h"
+#include "secret_tokens.h"
 
 enum { COUNT = sizeof tokens / sizeof *tokens };
 

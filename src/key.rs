@@ -80,7 +80,10 @@ pub struct Key<'k> {
     pub(crate) words: &'k [Word],
     /// Its multiples, or nothing.
     #[cfg(feature = "tables")]
-    #[allow(dead_code, reason = "without a family that has tables, and with `rustcrypto`")]
+    #[allow(
+        dead_code,
+        reason = "without a family that has tables, and with `rustcrypto`"
+    )]
     pub(crate) table: &'k [Word],
 }
 
