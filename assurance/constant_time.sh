@@ -20,14 +20,13 @@ sites() {
 
 watch() {
     gcc -std=c99 -g -O2 -Wall -Wextra -Werror "$@" -I"$root/include" -I"$work" "$here/secrets.c" \
-        "$CARGO_TARGET_DIR/assurance/release/libveritok.a" -o "$work/secrets"
+        "$CARGO_TARGET_DIR/release/libveritok.a" -o "$work/secrets"
     valgrind --error-limit=no --log-file="$work/log" "$work/secrets" >"$work/out"
     sites "$work/log" >"$work/sites"
 }
 
 on_host() {
-    (cd "$root" && CARGO_PROFILE_RELEASE_DEBUG=full cargo build --quiet --locked --release -p veritok-ffi \
-        --target-dir "$CARGO_TARGET_DIR/assurance")
+    (cd "$root" && cargo build --quiet --locked --release -p veritok-ffi)
     watch -DPLANTED
     grep -q '^compare' "$work/sites" || { echo "planted early exit not seen"; exit 1; }
     watch
