@@ -34,8 +34,10 @@ def tests():
         [*command, "--no-run", "--message-format=json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
-    subprocess.run([*command, "--quiet"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return sorted({message["executable"] for message in messages if message.get("executable")})
+    programs = sorted({message["executable"] for message in messages if message.get("executable")})
+    for program in programs:
+        subprocess.run([program, "--quiet"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return programs
 
 
 def export(programs):

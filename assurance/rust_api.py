@@ -20,7 +20,8 @@ TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 def documented():
     command = ["cargo", "rustdoc", "--quiet", "--locked", "--lib", "-p", "veritok", "--all-features", "--"]
     command += ["-Zunstable-options", "--output-format", "json"]
-    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "RUSTC_BOOTSTRAP": "1"})
+    # For rustdoc alone: build scripts of others look at RUSTC_BOOTSTRAP, and would run again.
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "RUSTDOC": str(ROOT / "assurance/rustdoc_json.sh")})
     return json.loads((TARGET / "doc/veritok.json").read_text())
 
 
@@ -42,6 +43,16 @@ def text(node):
     if "borrowed_ref" in node:
         ref = node["borrowed_ref"]
         return f"&{ref['lifetime'] + ' ' if ref['lifetime'] else ''}{'mut ' if ref['is_mutable'] else ''}{text(ref['type'])}"
+    if "angle_bracketed" in node:
+        inner = node["angle_bracketed"]
+        return text(inner["args"] + inner["constraints"])
+    for name in ("type", "const", "impl_trait", "trait_bound", "trait", "equality"):
+        if set(node) - {"modifier", "generic_params"} == {name}:
+            return text(node[name])
+    if "expr" in node:
+        return node["expr"]
+    if "binding" in node:
+        return f"{node['name']} = {text(node['binding'])}"
     for name in ("generic", "primitive", "lifetime"):
         if name in node:
             return node[name]
