@@ -2,7 +2,8 @@
 """Runs the checks and writes ASSURANCE.md from what they print: `report.py [CHECK ...]`, all without one.
 
 The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when ASSURANCE.md
-is not what the figures give, `--write` writes it without a run, `--self-test` shows both fail when they should.
+is not what the figures give, `--write` writes it without a run, `--log CHECK SECONDS FILE` takes what an earlier run
+printed, `--self-test` shows that a defect is seen.
 """
 
 import datetime
@@ -96,6 +97,13 @@ def run(name, command):
     return {"figures": figures_of(done.stdout), "seconds": round(time.time() - started), **where()}
 
 
+def from_log(name, seconds, path):
+    output = pathlib.Path(path).read_text()
+    if not re.search(r"FIGURE|test result: ok", output) or re.search(r"test result: FAILED|planted .* not seen", output):
+        sys.exit(f"{path} is no log of {name} that ended well")
+    return {"figures": figures_of(output), "seconds": round(float(seconds)), **where()}
+
+
 def where():
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
@@ -132,17 +140,26 @@ def recorded_figures():
     return json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
 
 
+def compare(text):
+    if text != page(recorded_figures()):
+        sys.exit("ASSURANCE.md is not what figures.json gives: run assurance/report.py --write")
+
+
+def refused(what, attempt):
+    try:
+        attempt()
+    except SystemExit:
+        return
+    sys.exit(f"planted defect not seen: {what}")
+
+
 def self_test():
     with tempfile.TemporaryDirectory() as folder:
-        edited = pathlib.Path(folder) / "page"
-        edited.write_text(page(recorded_figures()).replace("Caveats", "Praise"))
-        assert edited.read_text() != page(recorded_figures()), "an edited page"
-    try:
-        run("planted", "echo FIGURE fine; false")
-    except SystemExit:
-        pass
-    else:
-        sys.exit("a check that fails was recorded")
+        log = pathlib.Path(folder) / "log"
+        log.write_text("FIGURE fine\ntest result: FAILED. 1 passed; 1 failed")
+        refused("the log of a check that failed", lambda: from_log("planted", 1, log))
+    refused("a check that fails", lambda: run("planted", "echo FIGURE fine; false"))
+    refused("an edited page", lambda: compare(page(recorded_figures()).replace("Caveats", "Praise")))
     checked = {name for _, names in PROMISES for name in names}
     assert checked == set(CHECKS), checked ^ set(CHECKS)
     for command, _ in CHECKS.values():
@@ -156,8 +173,11 @@ def main():
     if arguments == ["--self-test"]:
         self_test()
     elif arguments == ["--check"]:
-        if PAGE.read_text() != page(recorded_figures()):
-            sys.exit("ASSURANCE.md is not what figures.json gives: run assurance/report.py --write")
+        compare(PAGE.read_text())
+    elif arguments[:1] == ["--log"]:
+        recorded = {**recorded_figures(), arguments[1]: from_log(*arguments[1:])}
+        FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+        PAGE.write_text(page(recorded))
     else:
         for name in [] if arguments == ["--write"] else arguments or CHECKS:
             recorded = {**recorded_figures(), name: run(name, CHECKS[name][0])}
