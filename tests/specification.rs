@@ -40,14 +40,8 @@ fn are_strings(value: &Value) -> bool {
 }
 
 fn audiences(value: &Value) -> Vec<&str> {
-    let list = value.as_array().cloned();
-    match list {
-        Some(_) => value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect(),
+    match value.as_array() {
+        Some(list) => list.iter().filter_map(Value::as_str).collect(),
         None => value.as_str().into_iter().collect(),
     }
 }
