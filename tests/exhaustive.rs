@@ -7,7 +7,12 @@ mod support;
 #[allow(dead_code, unused_imports, reason = "the decoder is used here")]
 #[path = "../src/base64url.rs"]
 mod base64url;
-#[allow(dead_code, unused_imports, reason = "the decoder names its errors")]
+#[allow(
+    dead_code,
+    unused_imports,
+    clippy::enum_variant_names,
+    reason = "the decoder names its errors"
+)]
 #[path = "../src/error.rs"]
 mod error;
 
