@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Line and branch coverage of the core by the tests, the fuzzers' seeds among them: `coverage.py [--self-test]`.
+
+At least LEAST of the lines and of the branches. A branch that no test takes is in uncovered.txt with
+its reason: FILE | CONDITION | which way | reason. A new one fails, and so does a listed one that is taken.
+UPDATE=1 rewrites the list, with "TODO" for a reason that is to be found. Of the default features; needs LLVM 22.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+LISTED = HERE / "uncovered.txt"
+PROFILES = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "coverage"
+# They judge by the example program, another process.
+SKIPPED = {"cli", "cases", "login"}
+# What was measured; 99 and 97 are wanted. Missing are the steps that C alone takes (`oidc/detached.rs`) and
+# functions that are evaluated at compile time.
+LEAST = {"lines": 93.5, "branches": 93.0}
+
+
+def tests():
+    """Builds the tests, runs them, and gives their programs."""
+    for old in PROFILES.glob("*.profraw"):
+        old.unlink()
+    environment = {
+        **os.environ,
+        "RUSTC_WORKSPACE_WRAPPER": str(HERE / "coverage_rustc.sh"),
+        "LLVM_PROFILE_FILE": str(PROFILES / "%m-%p.profraw"),
+    }
+    command = ["cargo", "test", "--locked", "--lib", "--tests"]
+    built = subprocess.run(
+        [*command, "--no-run", "--message-format=json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
+    built_here = [message for message in messages if message.get("executable")]
+    programs = sorted({one["executable"] for one in built_here if one["target"]["name"] not in SKIPPED})
+    for program in programs:
+        subprocess.run([program, "--quiet"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return programs
+
+
+def export(programs):
+    profile = PROFILES / "all.profdata"
+    raw = [str(path) for path in PROFILES.glob("*.profraw")]
+    subprocess.run(["llvm-profdata-22", "merge", "-sparse", "-o", profile, *raw], check=True)
+    objects = [argument for program in programs[1:] for argument in ("-object", program)]
+    command = ["llvm-cov-22", "export", "--format=text", f"--instr-profile={profile}", programs[0], *objects, str(ROOT / "src")]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)["data"][0]
+
+
+def first_test_line(path):
+    """Where the unit tests of a file begin, which count for nothing."""
+    lines = path.read_text().splitlines()
+    return next((at for at, line in enumerate(lines, 1) if line.startswith("#[cfg(") and "test" in line and at + 1 <= len(lines) and any(
+        "mod tests" in following for following in lines[at : at + 3])), len(lines) + 1)
+
+
+def measure(data):
+    """Counts of lines and branches as (taken, all), and the branches that were not taken."""
+    lines, branches, uncovered = [0, 0], [0, 0], collections.Counter()
+    for file in data["files"]:
+        path = pathlib.Path(file["filename"])
+        if path.name == "wycheproof.rs":
+            continue
+        end, text = first_test_line(path), path.read_text().splitlines()
+        counts = line_counts(file["segments"])
+        for line, count in counts.items():
+            if line < end:
+                lines[0] += count > 0
+                lines[1] += 1
+        # A generic function has its branches once for each type.
+        ways = collections.defaultdict(lambda: [0, 0])
+        for branch in file["branches"]:
+            place = tuple(branch[:4])
+            ways[place][0] += branch[4]
+            ways[place][1] += branch[5]
+        for (start, column, stop, last), taken in sorted(ways.items()):
+            if start >= end:
+                continue
+            condition = text[start - 1][column - 1 : last - 1 if stop == start else None]
+            for way, count in zip(("true", "false"), taken):
+                branches[0] += count > 0
+                branches[1] += 1
+                if not count:
+                    uncovered[f"{path.relative_to(ROOT)} | {condition} | {way}"] += 1
+    return lines, branches, uncovered
+
+
+def line_counts(segments):
+    """The most that was counted on each line, by the segments' rules."""
+    counts, current = {}, None
+    for (line, _, count, has_count, *_), following in zip(segments, [*segments[1:], None]):
+        current = count if has_count else None
+        stop = following[0] if following else line
+        if current is not None:
+            for number in range(line, stop + (1 if following and following[1] > 1 else 0)):
+                counts[number] = max(counts.get(number, 0), current)
+    return counts
+
+
+def listed():
+    found = {}
+    for line in LISTED.read_text().splitlines():
+        if line and not line.startswith("#"):
+            branch, reason = line.rsplit(" | ", 1)
+            found[branch] = reason
+    return found
+
+
+def wrong(uncovered, reasons, shares):
+    for branch in sorted(uncovered):
+        if not reasons.get(branch, "TODO").replace("TODO", ""):
+            yield f"not covered, and no reason given: {branch}"
+    for branch in sorted(set(reasons) - set(uncovered)):
+        yield f"covered, and listed: {branch}"
+    for name, least in LEAST.items():
+        if shares[name] < least:
+            yield f"{shares[name]:.2f} % of the {name} are covered, {least} % are wanted"
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        fine = {"lines": 100.0, "branches": 100.0}
+        assert not list(wrong({"a": 1}, {"a": "cannot be"}, fine))
+        assert len(list(wrong({"a": 1, "b": 1}, {"a": "cannot be"}, fine))) == 1, "a new branch"
+        assert len(list(wrong({}, {"a": "cannot be"}, fine))) == 1, "a listed branch that is covered"
+        assert len(list(wrong({}, {}, {name: least - 0.1 for name, least in LEAST.items()}))) == 2, "too little"
+        print("coverage: planted defects seen")
+        return
+    lines, branches, uncovered = measure(export(tests()))
+    shares = {"lines": 100 * lines[0] / lines[1], "branches": 100 * branches[0] / branches[1]}
+    reasons = listed() if LISTED.exists() else {}
+    if os.environ.get("UPDATE"):
+        head = "# Branches of the core that no test takes, and why: FILE | CONDITION | which way | reason.\n"
+        LISTED.write_text(head + "".join(f"{branch} | {reasons.get(branch, 'TODO')}\n" for branch in sorted(uncovered)))
+        reasons = listed()
+    for name, (taken, every) in (("lines", lines), ("branches", branches)):
+        print(f"FIGURE coverage of {name}: {shares[name]:.2f} % ({taken} of {every})")
+    print(f"FIGURE branches not covered, each with its reason: {len(reasons)}")
+    found = list(wrong(uncovered, reasons, shares))
+    sys.exit("\n".join(found) if found else 0)
+
+
+main()

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Runs the checks and writes ASSURANCE.md from what they print: `report.py [CHECK ...]`, all without one.
+
+The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when ASSURANCE.md
+is not what the figures give, `--write` writes it without a run, `--log CHECK SECONDS FILE` takes what an earlier run
+printed, `--self-test` shows that a defect is seen.
+"""
+
+import datetime
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAGE, FIGURES = ROOT / "ASSURANCE.md", HERE / "figures.json"
+
+# What is run, and the defect that it sees, planted each time that it runs unless said otherwise.
+CHECKS = {
+    "panics": ("ffi/tests/run.sh panics", "the panics of the default build, which has some"),
+    "symbols": ("ffi/tests/run.sh symbols", "a function more; names of inner symbols"),
+    "cases": ("ffi/tests/run.sh cases", "a call of `malloc` inside the library; one verdict swapped"),
+    "sanitize": ("ffi/tests/run.sh sanitize threads", "a read behind the token; a policy that changes in another thread"),
+    "work": ("cargo test --locked --lib bounded", "the worst token must come near the bound"),
+    "stack": ("benches/firmware/stack.py", "recursion, an unknown call, growth (`--self-test`)"),
+    "unsafe": ("assurance/unsafe.sh", "a file with `unsafe`"),
+    "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both"),
+    "specification": ("cargo test --locked --test specification", "one word of the specification changed, for each of 16 claims"),
+    "attacks": ("cargo test --locked --test attacks --test keys", "each row has the error that it must meet"),
+    "mutations": ("cargo test --locked --test exhaustive", "a token that is accepted; another table"),
+    "exhaustive": (".ci/run exhaustive", "as above"),
+    "corpus": ("cargo test --locked --test corpus", "a target without a seed"),
+    "boards": ("ffi/tests/firmware/run.sh", "one verdict swapped"),
+    "dependencies": ("assurance/dependencies.py", "a foreign source, a licence, two versions, a line struck from DESIGN.md (`--self-test`)"),
+    "abi": ("assurance/abi.sh", "a field of another size; a function that is gone"),
+    "rust_api": ("assurance/rust_api.py", "an argument of another type; an item that is gone (`--self-test`)"),
+    "coverage": ("assurance/coverage.py", "a new uncovered branch, a listed one that is covered, too little (`--self-test`)"),
+    "faults": ("assurance/faults.py", "a good token must be seen to be accepted"),
+}
+
+PROMISES = [
+    ("No heap", ["cases", "panics"]),
+    ("No panic", ["panics"]),
+    ("No recursion, bounded work, bounded stack", ["work", "stack"]),
+    ("No `unsafe` in the core; memory safety around it", ["unsafe", "sanitize"]),
+    ("Nothing ambient", ["symbols"]),
+    ("Constant time in secrets", ["constant_time"]),
+    ("Every check is evaluated, then one verdict falls", ["specification"]),
+    ("An expectation that is set is a claim that is required", ["specification"]),
+    ("The token never chooses", ["attacks"]),
+    ("Types carry trust; interfaces do not drift", ["rust_api", "abi"]),
+    ("Nothing but the signed token is accepted", ["mutations", "exhaustive", "corpus"]),
+    ("The same verdicts on a microcontroller", ["boards"]),
+    ("Few dependencies, each with a reason", ["dependencies"]),
+    ("The tests reach the code", ["coverage"]),
+    ("One skipped instruction does not accept (not promised: measured)", ["faults"]),
+]
+
+CAVEATS = """\
+* No external audit, no Miri, no Kani, no proof of whole functions, no silicon: Cortex-M is QEMU, whose ticks are
+  instructions, not cycles.
+* The proof of "no panic" holds for builds with `hmac`, `rsa`, `p256`, `p384` and `p521`; the others link what
+  `ffi/panic-paths.txt` lists. `jwe`, `mldsa` and `rustcrypto` are not in it.
+* `unsafe` stands in `ffi/` and, with the feature `accel` on x86-64, in `arith/src/ifma.rs`; nowhere else.
+* Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.
+  The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks
+  for a report learns which check failed, and the time tells it too. JWE is not measured so.
+* Advisories are not checked: no database of them is at hand that is not stale.
+* The C interface is compared as the header declares it; that the library agrees is for `ffi/tests/run.sh headers symbols`.
+* Faults are single instructions, skipped each time that they are reached; not registers, memory or glitched data. Faults
+  are out of scope in `SECURITY.md`.
+"""
+
+
+def figures_of(output):
+    """What a check says of itself, else what the test runner counted, else its last line."""
+    stated = re.findall(r"FIGURE (.*)", output)
+    counted = re.findall(r"test result: ok\. (\d+) passed", output)
+    if stated:
+        return stated
+    if counted:
+        return [f"{sum(map(int, counted))} tests passed"]
+    lines = [line for line in output.splitlines() if " ok " in line or "judged as on" in line or "at most" in line]
+    return [re.sub(r"\s+", " ", line.strip()) for line in lines] or output.strip().splitlines()[-1:]
+
+
+def run(name, command):
+    started = time.time()
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        print(done.stdout[-3000:])
+        sys.exit(f"{name} failed: nothing is recorded")
+    return {"figures": figures_of(done.stdout), "seconds": round(time.time() - started), **where()}
+
+
+def from_log(name, seconds, path):
+    output = pathlib.Path(path).read_text()
+    if not re.search(r"FIGURE|test result: ok", output) or re.search(r"test result: FAILED|planted .* not seen", output):
+        sys.exit(f"{path} is no log of {name} that ended well")
+    return {"figures": figures_of(output), "seconds": round(float(seconds)), **where()}
+
+
+def where():
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    return {"date": today.isoformat(), "commit": commit, "machine": model[1] if model else "unknown"}
+
+
+def page(recorded):
+    lines = [
+        "# Assurance",
+        "",
+        "Written by `assurance/report.py` from what the checks print; not edited by hand. A claim that no command checks is",
+        "not made. `SECURITY.md` has the threat model.",
+    ]
+    for promise, names in PROMISES:
+        lines += ["", f"## {promise}", ""]
+        for name in names:
+            command, planted = CHECKS[name]
+            found = recorded.get(name)
+            lines += [f"`{command}`", f": sees {planted}"]
+            if found:
+                lines += [f": {figure}" for figure in found["figures"]]
+                lines.append(f": {found['date']}, {found['seconds']} s, commit {found['commit']}")
+            else:
+                lines.append(": no figure recorded yet")
+            lines.append("")
+        lines.pop()
+    machines = sorted({found["machine"] for found in recorded.values()})
+    lines += ["", "## Caveats", "", CAVEATS, f"Machine: {'; '.join(machines)}."]
+    return "\n".join(lines).replace("\n: ", "\n* ") + "\n"
+
+
+def recorded_figures():
+    return json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+
+
+def compare(text):
+    if text != page(recorded_figures()):
+        sys.exit("ASSURANCE.md is not what figures.json gives: run assurance/report.py --write")
+
+
+def refused(what, attempt):
+    try:
+        attempt()
+    except SystemExit:
+        return
+    sys.exit(f"planted defect not seen: {what}")
+
+
+def self_test():
+    with tempfile.TemporaryDirectory() as folder:
+        log = pathlib.Path(folder) / "log"
+        log.write_text("FIGURE fine\ntest result: FAILED. 1 passed; 1 failed")
+        refused("the log of a check that failed", lambda: from_log("planted", 1, log))
+    refused("a check that fails", lambda: run("planted", "echo FIGURE fine; false"))
+    refused("an edited page", lambda: compare(page(recorded_figures()).replace("Caveats", "Praise")))
+    checked = {name for _, names in PROMISES for name in names}
+    assert checked == set(CHECKS), checked ^ set(CHECKS)
+    for command, _ in CHECKS.values():
+        first = command.split()[0]
+        assert first == "cargo" or (ROOT / first).exists(), first
+    print("report: planted defects seen")
+
+
+def main():
+    arguments = sys.argv[1:]
+    if arguments == ["--self-test"]:
+        self_test()
+    elif arguments == ["--check"]:
+        compare(PAGE.read_text())
+    elif arguments[:1] == ["--log"]:
+        recorded = {**recorded_figures(), arguments[1]: from_log(*arguments[1:])}
+        FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+        PAGE.write_text(page(recorded))
+    else:
+        for name in [] if arguments == ["--write"] else arguments or CHECKS:
+            recorded = {**recorded_figures(), name: run(name, CHECKS[name][0])}
+            FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+            print(f"{name}: {recorded[name]['figures']}", flush=True)
+        PAGE.write_text(page(recorded_figures()))
+
+
+main()
