@@ -113,6 +113,11 @@ impl Report {
         self.failed
     }
 
+    /// Whether the signature holds, or its lack was permitted.
+    pub(crate) const fn is_proven(&self) -> bool {
+        (self.passed | self.not_required) & bit(Check::Signature) != 0
+    }
+
     /// Checks that were not required.
     #[must_use]
     pub const fn not_required(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! The way of a token: the only place that orders the steps.
 
-use core::{fmt, ops::Range};
+use core::{fmt, hint::black_box, ops::Range};
 
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
@@ -56,9 +56,12 @@ pub struct Refused {
 impl Refused {
     /// By the first failed check of a report.
     pub(crate) fn by(report: &Report) -> Self {
-        Self {
-            code: report.first_code(),
-        }
+        // Whatever went wrong on the way here, a refusal has not the number of a success.
+        let code = match report.first_code() {
+            0 => Error::SignatureInvalid.number(),
+            code => code,
+        };
+        Self { code }
     }
 
     /// The number of the error of the first failed check, in the order of the report.
@@ -445,15 +448,21 @@ fn judge<'b>(
             report,
         )?;
     }
-    match report.first_code() {
-        0 => Ok(Verified {
-            header,
-            payload,
-            algorithm: algorithm.map(|algorithm| algorithm.id()),
-            profile: policy.profile,
-        }),
-        _ => Err(Failed),
+    if report.first_code() != 0 {
+        return Err(Failed);
     }
+    // Asked anew, of the states: one skipped instruction does not accept.
+    let report = black_box(&*report);
+    let is_whole = policy.profile == Profile::Jws || report.not_evaluated() == 0;
+    if report.failed() != 0 || !report.is_proven() || !is_whole {
+        return Err(Failed);
+    }
+    Ok(Verified {
+        header,
+        payload,
+        algorithm: algorithm.map(|algorithm| algorithm.id()),
+        profile: policy.profile,
+    })
 }
 
 #[cfg(all(test, feature = "hmac"))]
