@@ -63,7 +63,8 @@ PROMISES = [
 CAVEATS = """\
 * No external audit, no Miri, no Kani, no proof of whole functions, no silicon: Cortex-M is QEMU, whose ticks are
   instructions, not cycles.
-* The proof of "no panic" holds for builds with `hmac`, `rsa`, `p256`, `p384` and `p521`; the others link what
+* The proof of "no panic" holds for builds with every algorithm of JWS, with `tables` and `accel` and without, where
+  `sha2` takes its soft backend; with `pem`, or `sha2`'s AVX2 form of SHA-512, a build links what
   `ffi/panic-paths.txt` lists. `jwe`, `mldsa` and `rustcrypto` are not in it.
 * `unsafe` stands in `ffi/` and, with the feature `accel` on x86-64, in `arith/src/ifma.rs`; nowhere else.
 * Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.

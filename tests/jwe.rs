@@ -1002,7 +1002,7 @@ fn signed_then_encrypted() {
         let sent = serde_json::from_str::<Value>(header).unwrap();
         let cty = cty.map(|cty| cty.string().unwrap().to_string());
         assert_eq!(cty.as_deref(), sent["cty"].as_str());
-        let mut report = stale.clone();
+        let mut report = stale;
         let trust = trusted.keys().into();
         let verified = decrypted.verify(trust, &policy, Time::at(NOW), &mut report);
         let name = verified.map_or_else(|refused| refused.error().name(), |_| "verified");
@@ -1012,7 +1012,7 @@ fn signed_then_encrypted() {
         );
         // The other way through, for one try, judges alike.
         let decrypted = decrypt_in_place(&mut again, &keys, &EVERYTHING, BLINDING).unwrap();
-        let mut second = stale.clone();
+        let mut second = stale;
         let verified = decrypted.into_verified(trust, &policy, Time::at(NOW), &mut second);
         let other = verified.map_or_else(|refused| refused.error().name(), |_| "verified");
         assert_eq!((other, &second), (name, &report));
