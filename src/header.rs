@@ -136,7 +136,8 @@ struct Found<'t> {
 
 impl<'t> Found<'t> {
     fn take(&mut self, name: JsonStr<'t>, value: Value<'t>) {
-        let registered = REGISTERED_INDEX.find(&name, REGISTERED, |(name, ..)| name);
+        let registered =
+            REGISTERED_INDEX.find(name.digest(), REGISTERED, |(known, ..)| name == *known);
         let Some(&(_, expected, member)) = registered else {
             return;
         };

@@ -42,6 +42,8 @@ extern crate std;
 mod error;
 pub mod limits;
 // Text.
+mod constant_time;
+mod digest;
 mod base64url;
 mod text;
 mod string;
@@ -61,8 +63,6 @@ mod hardware;
 pub mod decryption;
 // Formats.
 mod compact;
-mod constant_time;
-mod digest;
 mod header;
 mod keyset;
 mod jwk;

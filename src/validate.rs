@@ -99,7 +99,7 @@ pub(crate) fn claims(
 ) -> Result<(), Failed> {
     let mut missing = RequiredNames::of(policy);
     let read = json::read_object(payload, &policy.limits, &mut |name, value| {
-        if let Some(claim) = CLAIM_INDEX.find(&name, CLAIMS, |claim| claim.name) {
+        if let Some(claim) = CLAIM_INDEX.find(name.digest(), CLAIMS, |claim| name == *claim.name) {
             report.set_place(claim.check, place(&value));
         }
         missing.strike(name, &value);
