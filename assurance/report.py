@@ -63,9 +63,8 @@ PROMISES = [
 CAVEATS = """\
 * No external audit, no Miri, no Kani, no proof of whole functions, no silicon: Cortex-M is QEMU, whose ticks are
   instructions, not cycles.
-* The proof of "no panic" holds for builds with every algorithm of JWS, with `tables` and `accel` and without, where
-  `sha2` takes its soft backend; with `pem`, or `sha2`'s AVX2 form of SHA-512, a build links what
-  `ffi/panic-paths.txt` lists. `jwe`, `mldsa` and `rustcrypto` are not in it.
+* The proof of "no panic" holds for builds of the C library with the versions of `Cargo.lock`: HMAC alone, every
+  algorithm of JWS, the default features, and with `tables` and `accel`. `jwe`, `mldsa` and `rustcrypto` are not in it.
 * `unsafe` stands in `ffi/` and, with the feature `accel` on x86-64, in `arith/src/ifma.rs`; nowhere else.
 * Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.
   The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks

@@ -67,6 +67,10 @@ mod header;
 mod keyset;
 mod jwk;
 #[cfg(feature = "spki")]
+mod der;
+#[cfg(feature = "pem")]
+mod pem;
+#[cfg(feature = "spki")]
 mod spki;
 mod thumbprint;
 mod value;

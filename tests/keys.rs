@@ -672,66 +672,6 @@ fn typed_constructors_make_the_same_key() {
 }
 
 #[test]
-fn spki_and_pem_need_their_family_and_label() {
-    use rsa::pkcs8::{EncodePublicKey, LineEnding};
-    let public = rsa_key(2048).to_public_key();
-    let der = public.to_public_key_der().unwrap();
-    let pem = public.to_public_key_pem(LineEnding::LF).unwrap();
-    let der_of =
-        |family, der: &[u8]| Store::new().fill(|store| store.add_spki(family, der, KeyId::Pinned));
-    let pem_of = |family, pem: &str| {
-        Store::new().fill(|store| store.add_pem(family, pem.as_bytes(), KeyId::Pinned))
-    };
-    assert_eq!(der_of(Family::Rsa, der.as_bytes()), Ok(()));
-    assert_eq!(pem_of(Family::Rsa, &pem), Ok(()));
-    let ed25519 = [
-        &[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..],
-        support::ed25519_key().verifying_key().as_bytes(),
-    ]
-    .concat();
-    assert_eq!(der_of(Family::Ed25519, &ed25519), Ok(()));
-    for family in [
-        Family::Hmac,
-        Family::P256,
-        Family::P384,
-        Family::P521,
-        Family::Ed25519,
-    ] {
-        assert_eq!(
-            der_of(family, der.as_bytes()),
-            Err(Error::DerMalformed),
-            "{family:?}"
-        );
-        assert_eq!(pem_of(family, &pem), Err(Error::DerMalformed), "{family:?}");
-    }
-    for cut in 0..der.as_bytes().len() {
-        assert_eq!(
-            der_of(Family::Rsa, &der.as_bytes()[..cut]),
-            Err(Error::DerMalformed)
-        );
-    }
-    assert_eq!(
-        der_of(Family::Rsa, &[der.as_bytes(), &[0]].concat()),
-        Err(Error::DerMalformed)
-    );
-    let labels = [
-        (pem.replace("PUBLIC KEY", "RSA PUBLIC KEY"), Error::PemLabel),
-        (pem.replace("PUBLIC KEY", "CERTIFICATE"), Error::PemLabel),
-        (include_str!("keys/rsa2048.pem").to_owned(), Error::PemLabel),
-        (pem.replace("-----END", "-----ENDE"), Error::PemMalformed),
-        (String::new(), Error::PemMalformed),
-    ];
-    for (text, expected) in labels {
-        assert_eq!(
-            pem_of(Family::Rsa, &text),
-            Err(expected),
-            "{}",
-            text.lines().next().unwrap_or("")
-        );
-    }
-}
-
-#[test]
 fn rsa_sizes() {
     for bits in [2048, 3072, 4096] {
         let store = Store::pinned(&jwk("RS256", bits));

@@ -71,7 +71,7 @@ def rows_of(core):
     for opt in OPTS:
         folder = build(core, opt, [])
         # It finds a panic, or it would find none anywhere.
-        if subprocess.run([SYMBOLS, "--no-panic", folder / "panics"], capture_output=True).returncode != 1:
+        if subprocess.run([SYMBOLS, folder / "panics"], capture_output=True).returncode != 1:
             sys.exit("examples/firmware/symbols.sh is blind")
         empty = measure(core, folder / "empty")
         print(f"{core}, opt-level {opt}: {empty['tick']:g} instructions a tick", file=sys.stderr)
@@ -79,7 +79,7 @@ def rows_of(core):
             folder = build(core, opt, [family])
             names = [(name, name.lower()) for name in algorithms]
             images = [folder / f"{image}-whole" for _, image in names]
-            subprocess.run([SYMBOLS, "--no-panic", *images], check=True)
+            subprocess.run([SYMBOLS, *images], check=True)
             for name, image in names:
                 row = {"core": core, "opt": opt, "algorithm": name, "sha2": SHA2}
                 for kind in ("whole", "bare"):

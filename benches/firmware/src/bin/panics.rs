@@ -1,4 +1,4 @@
-//! A bounds check that can fail: `symbols.sh --no-panic` must find it.
+//! A bounds check that can fail: `symbols.sh` must find it.
 #![no_std]
 #![no_main]
 
