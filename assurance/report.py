@@ -21,7 +21,7 @@ PAGE, FIGURES = ROOT / "ASSURANCE.md", HERE / "figures.json"
 
 # What is run, and the defect that it sees, planted each time that it runs unless said otherwise.
 CHECKS = {
-    "panics": ("ffi/tests/run.sh panics", "the panics of the default build, which has some"),
+    "panics": ("ffi/tests/run.sh panics", "a bounds check, an overflow and an allocation beside the library"),
     "symbols": ("ffi/tests/run.sh symbols", "a function more; names of inner symbols"),
     "cases": ("ffi/tests/run.sh cases", "a call of `malloc` inside the library; one verdict swapped"),
     "sanitize": ("ffi/tests/run.sh sanitize threads", "a read behind the token; a policy that changes in another thread"),
@@ -29,6 +29,8 @@ CHECKS = {
     "stack": ("benches/firmware/stack.py", "recursion, an unknown call, growth (`--self-test`)"),
     "unsafe": ("assurance/unsafe.sh", "a file with `unsafe`"),
     "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both"),
+    "dudect": ("assurance/dudect.sh", "a comparison that leaves at the first difference"),
+    "symbolic": (".ci/run symbolic", "a specification that errs in one character; one that forgets an octet"),
     "specification": ("cargo test --locked --test specification", "one word of the specification changed, for each of 16 claims"),
     "attacks": ("cargo test --locked --test attacks --test keys", "each row has the error that it must meet"),
     "mutations": ("cargo test --locked --test exhaustive", "a token that is accepted; another table"),
@@ -48,7 +50,7 @@ PROMISES = [
     ("No recursion, bounded work, bounded stack", ["work", "stack"]),
     ("No `unsafe` in the core; memory safety around it", ["unsafe", "sanitize"]),
     ("Nothing ambient", ["symbols"]),
-    ("Constant time in secrets", ["constant_time"]),
+    ("Constant time in secrets", ["constant_time", "dudect", "symbolic"]),
     ("Every check is evaluated, then one verdict falls", ["specification"]),
     ("An expectation that is set is a claim that is required", ["specification"]),
     ("The token never chooses", ["attacks"]),
@@ -61,7 +63,7 @@ PROMISES = [
 ]
 
 CAVEATS = """\
-* No external audit, no Miri, no Kani, no proof of whole functions, no silicon: Cortex-M is QEMU, whose ticks are
+* No external audit, no Miri, no Kani, no proof of more than leaf functions, no silicon: Cortex-M is QEMU, whose ticks are
   instructions, not cycles.
 * The proof of "no panic" holds for builds of the C library with the versions of `Cargo.lock`: HMAC alone, every
   algorithm of JWS, the default features, and with `tables` and `accel`. `jwe`, `mldsa` and `rustcrypto` are not in it.

@@ -329,7 +329,7 @@ proven() {
     --target-dir "$CARGO_TARGET_DIR/panics"
   proven=$CARGO_TARGET_DIR/panics/$target/release/libveritok.a
   ffi/tests/panics.sh "$proven"
-  echo "$1, features $2: no panic, allocator or function of a C library is linked"
+  echo "FIGURE no panic, allocator or function of a C library in any exported function: $1, features $2"
 }
 
 step_panics() {
@@ -351,6 +351,7 @@ for step in "${@:-${ALL_STEPS[@]}}"; do
   attempt "step_$step" >"$W/log" 2>&1
   if [ "$status" = 0 ]; then
     printf 'ffi %-10s ok    %4ds  %s\n' "$step" $((SECONDS - started)) "$(grep -E 'cases agree|exchanges played, 0|no nightly' "$W/log" || true)"
+    grep '^FIGURE' "$W/log" || true
   else
     printf 'ffi %-10s FAILED %3ds\n' "$step" $((SECONDS - started))
     tail -n 60 "$W/log"
