@@ -220,30 +220,26 @@ step_misuse() {
   "$W/exchange" "$LOGIN"
 }
 
-# Encrypted tokens, with the feature and without.
-step_decrypt() {
-  local LIB=$LIB nested=tests/vectors/a3-encrypted.jwe
+# with_and_without PROGRAM ARG...: without arguments it asks the library that lacks the feature, with them
+# one that has it.
+with_and_without() {
+  local LIB=$LIB name=$1
   build
-  c decrypt ffi/tests/decrypt.c
-  "$W/decrypt"
-  red "the feature is off" "$W/decrypt" "${A3[0]}" "$nested"
+  c "$name" "ffi/tests/$name.c"
+  "$W/$name"
+  red "the feature is off" "$W/$name" "${@:2}"
   build_all
   LIB=$CARGO_TARGET_DIR/all/release/libveritok.a
-  c decrypt ffi/tests/decrypt.c
-  "$W/decrypt" "${A3[0]}" "$nested"
+  c "$name" "ffi/tests/$name.c"
+  "$W/$name" "${@:2}"
 }
+
+# Encrypted tokens, with the feature and without.
+step_decrypt() { with_and_without decrypt "${A3[0]}" tests/vectors/a3-encrypted.jwe; }
 
 # Tables of keys, with the feature and without.
 step_tables() {
-  local LIB=$LIB data=tests/bench-data
-  build
-  c tables ffi/tests/tables.c
-  "$W/tables"
-  red "the feature is off" "$W/tables" "$data/jwks.json" "$data/ES256.jwt"
-  build_all
-  LIB=$CARGO_TARGET_DIR/all/release/libveritok.a
-  c tables ffi/tests/tables.c
-  "$W/tables" "$data/jwks.json" "$data/"{ES256,EdDSA,RS256}.jwt
+  with_and_without tables tests/bench-data/jwks.json tests/bench-data/{ES256,EdDSA,RS256}.jwt
 }
 
 # run_all COMMAND...: what the sanitizers and valgrind watch.
