@@ -782,6 +782,13 @@ fn private_keys() {
     let padded = |key: &Value, name: &str| json!({ name: b64([&[0][..], &unb64(key[name].as_str().unwrap())].concat()) });
     let p = point(7);
     let small = |bytes: usize| json!({"n": b64(vec![0xff; bytes])});
+    // Every number as long as it is beside such a modulus.
+    let halved = |bytes: usize| {
+        let half = b64(vec![0xff; bytes / 2]);
+        json!({
+            "n": b64(vec![0xff; bytes]), "p": half, "q": half, "dp": half, "dq": half, "qi": half,
+        })
+    };
     let topped = |top: u8, bytes: usize| {
         let mut n = vec![0xff; bytes];
         n[0] = top;
@@ -791,13 +798,14 @@ fn private_keys() {
         ("RSA", &rsa, json!({}), "imported"),
         ("RSA of 2040 bits", &rsa, small(255), "key_size"),
         ("RSA of 4104 bits", &rsa, small(513), "key_size"),
-        ("RSA of 2032 bits", &rsa, small(254), "key_size"),
+        ("RSA of 2032 bits", &rsa, halved(254), "key_size"),
         ("RSA of 2056 bits", &rsa, small(257), "key_size"),
         ("RSA of 2047 bits", &rsa, topped(0x7f, 256), "key_size"),
         ("RSA of 2063 bits", &rsa, topped(0x7f, 258), "key_size"),
         // Sizes that are taken: then the other numbers do not fit.
         ("RSA of 2048 bits", &rsa, topped(0x80, 256), "key_value"),
         ("RSA of 4096 bits", &rsa, topped(0xff, 512), "key_value"),
+        ("RSA of 2064 bits", &rsa, halved(258), "key_value"),
         ("RSA without d", &rsa, json!({"d": null}), "jwk_not_private"),
         ("RSA without p", &rsa, json!({"p": null}), "jwk_not_private"),
         (
