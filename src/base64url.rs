@@ -395,6 +395,20 @@ mod tests {
     }
 
     #[test]
+    fn the_table_says_what_rfc_4648_and_rfc_8259_say() {
+        let expected = |byte: u8| match ALPHABET.iter().position(|&character| character == byte) {
+            Some(value) => u8::try_from(value).unwrap(),
+            None if byte < 0x20 || byte == b'"' || byte == b'\\' || byte >= 0x80 => SPECIAL,
+            None => ORDINARY,
+        };
+        let table = six_bits();
+        for byte in 0..=u8::MAX {
+            assert_eq!(table[usize::from(byte)], expected(byte), "{byte}");
+            assert_eq!(bits(byte), expected(byte), "{byte}");
+        }
+    }
+
+    #[test]
     fn sextets_are_those_of_the_table() {
         for &character in ALPHABET {
             assert_eq!(sextet(character), bits(character));

@@ -135,3 +135,20 @@ impl Checks {
         self.0 == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_hold_what_they_are_made_of() {
+        let of = [Check::Policy, Check::Nonce, Check::RequiredClaims];
+        let set = Checks::of(&of);
+        for check in Check::ALL {
+            assert_eq!(set.contains(*check), of.contains(check), "{check:?}");
+        }
+        assert_eq!(Checks::of(&[]), Checks::NONE);
+        assert_eq!(Checks::of(Check::ALL), Checks::ALL);
+        assert_eq!(Checks::ALL, Checks((1 << CHECKS) - 1));
+    }
+}

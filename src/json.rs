@@ -296,6 +296,32 @@ mod tests {
     }
 
     #[test]
+    fn members_and_elements_end_once_and_for_all() {
+        let text = Text::plain(br#"{"a":[1,2]}"#);
+        let mut members = whole_object(text).members();
+        let (name, array) = members.next().unwrap();
+        assert!(name == *"a");
+        let mut elements = array.elements();
+        assert_eq!(elements.by_ref().count(), 2);
+        for _ in 0..2 {
+            assert!(members.next().is_none());
+            assert!(elements.next().is_none());
+        }
+        // A text that nobody has checked ends where it is no JSON any more.
+        let unchecked = Value {
+            text: Text::plain(b"[1,x]"),
+            start: 0,
+            end: 5,
+            kind: Kind::Array,
+        };
+        let mut elements = unchecked.elements();
+        assert_eq!(elements.next().map(|value| value.kind), Some(Kind::Number));
+        for _ in 0..2 {
+            assert!(elements.next().is_none());
+        }
+    }
+
+    #[test]
     fn depth_is_bounded() {
         let nested =
             |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));

@@ -205,9 +205,8 @@ impl fmt::Display for JsonStr<'_> {
         let mut unit = [0; 4];
         while let Some(first) = bytes.next() {
             let len = utf8_len(first);
-            let Some(target) = unit.get_mut(..len) else {
-                return Err(fmt::Error);
-            };
+            // No character has more bytes than there is room for.
+            let target = unit.get_mut(..len).unwrap_or_default();
             for (i, to) in target.iter_mut().enumerate() {
                 *to = if i == 0 {
                     first

@@ -107,8 +107,8 @@ fn update_base64url(hash: &mut Sha256, mut bytes: impl Iterator<Item = u8>) {
         if group.is_empty() {
             return;
         }
-        if let Ok(text) = Base64UrlUnpadded::encode(group, &mut text) {
-            hash.update(text);
-        }
+        // Three bytes fit into four characters.
+        let encoded = Base64UrlUnpadded::encode(group, &mut text);
+        hash.update(encoded.unwrap_or_default());
     }
 }

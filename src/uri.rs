@@ -222,6 +222,7 @@ mod tests {
             ("https://a/%zz", "https://a/%zz", true),
             ("https://a/ b", "https://a/ b", false),
             ("https:///b", "https:///b", false),
+            ("https://a:8x/", "https://a:8x/", false),
             // RFC 3986 §5.2.4 and §6.2.2.3; the dots may be encoded (§6.2.2.2).
             ("https://a/a/b/c/./../../g", "https://a/a/g", true),
             ("https://a/b/../c", "https://a/c", true),

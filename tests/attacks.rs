@@ -56,6 +56,16 @@ fn with(member: &str) -> String {
     token("RS256", &format!(r#"{{"alg":"RS256","kid":"r",{member}}}"#))
 }
 
+/// So many extensions that nobody understands, named and there, and what `crit` names besides.
+fn long_crit(count: usize, more: &str) -> String {
+    let names: Vec<String> = (0..count).map(|n| format!(r#""x{n}""#)).collect();
+    format!(
+        r#""crit":[{}{more}],{}:1"#,
+        names.join(","),
+        names.join(":1,")
+    )
+}
+
 /// The good token with its signature replaced.
 fn signed_by(alg: &str, kid: &str, signature: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String {
     let token = token(alg, &format!(r#"{{"alg":"{alg}","kid":"{kid}"}}"#));
@@ -419,6 +429,22 @@ fn attacks() -> Vec<(&'static str, String, &'static [&'static str])> {
             "crit long",
             with(&format!(r#""crit":["x"{}],"x":1"#, r#","x""#.repeat(40))),
             &["crit_malformed"],
+        ),
+        (
+            "crit of 17",
+            with(&long_crit(17, "")),
+            &["crit_unsupported"],
+        ),
+        (
+            "crit of 16, then one twice",
+            with(&long_crit(16, r#","x0""#)),
+            &["crit_malformed"],
+        ),
+        (
+            // Beyond that it is refused before it is compared.
+            "crit of 17, then one twice",
+            with(&long_crit(17, r#","x0""#)),
+            &["crit_unsupported"],
         ),
         (
             "crit b64",

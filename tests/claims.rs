@@ -692,6 +692,7 @@ fn payloads() {
 #[test]
 fn misuse() {
     let policy = id_token_policy(HS256);
+    assert_eq!(Limits::default(), Limits::DEFAULT);
     let long = ["x"; 17];
     let limits = |change: fn(&mut Limits)| {
         let mut limits = Limits::DEFAULT;
@@ -831,6 +832,7 @@ fn a_report_names_states_places_and_sections() {
         assert_eq!(report.state(*check), State::NotEvaluated, "{check:?}");
         assert_eq!(report.place(*check), None, "{check:?}");
     }
+    assert_eq!(Report::default(), Report::new());
     let all = report.passed() | report.failed() | report.not_required() | report.not_evaluated();
     assert_eq!(all, (1 << veritok::CHECKS) - 1);
 }
@@ -953,5 +955,92 @@ fn what_nobody_asked_for_is_not_called_passed() {
     .unwrap();
     for check in [Check::TokenId, Check::ClientId] {
         assert_eq!(report.state(check), State::Passed, "{check:?}");
+    }
+}
+
+#[test]
+fn a_refreshed_token_is_held_against_the_original_and_what_is_expected() {
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let policy = Policy::id_token(HS256, ISSUER, CLIENT, Flow::Code, Endpoint::Token);
+    let expecting = policy.nonce("expected");
+    let cases: &[(&Policy<'_>, Value, Value, &[&str])] = &[
+        (&policy, json!({}), json!({}), &["accepted"]),
+        (
+            &policy,
+            json!({"nonce": "-"}),
+            json!({}),
+            &["nonce_unexpected"],
+        ),
+        (
+            &policy,
+            json!({}),
+            json!({"nonce": "expected"}),
+            &["nonce_mismatch"],
+        ),
+        // A nonce of this request's own counts instead of the first one's.
+        (
+            &expecting,
+            json!({}),
+            json!({"nonce": "expected"}),
+            &["accepted"],
+        ),
+        (&expecting, json!({}), json!({}), &["nonce_mismatch"]),
+        (
+            &expecting,
+            json!({}),
+            json!({"nonce": "-"}),
+            &["nonce_missing"],
+        ),
+        (&policy, json!({"aud": "-"}), json!({}), &["aud_mismatch"]),
+        (
+            &policy,
+            json!({"aud": [CLIENT, "api"]}),
+            json!({}),
+            &["aud_mismatch"],
+        ),
+        (
+            &policy,
+            json!({"aud": [CLIENT]}),
+            json!({"aud": CLIENT}),
+            &["accepted"],
+        ),
+        (&policy, json!({"azp": CLIENT}), json!({}), &["azp_missing"]),
+        (&policy, json!({"azp": 1}), json!({}), &["accepted"]),
+        (
+            &policy,
+            json!({"auth_time": NOW - 9}),
+            json!({"auth_time": NOW - 8}),
+            &["auth_time_changed"],
+        ),
+        (
+            &policy.expiration(Expiration::Waived),
+            json!({"exp": 1}),
+            json!({}),
+            &["accepted"],
+        ),
+        (
+            &Policy::jwt(HS256).audience(CLIENT),
+            json!({}),
+            json!({}),
+            &["expectation_unused"],
+        ),
+    ];
+    for (policy, of_original, changes, expected) in cases {
+        let original = changed(id_claims(), of_original);
+        let first = support::sign("HS256", HEADER, json!({"first": original}).to_string());
+        let (mut scratch, mut report) = (vec![0; scratch_len(first.len())], Report::new());
+        let verified = verify(
+            first.as_bytes(),
+            store.keys().into(),
+            &Policy::jwt(HS256).expiration(Expiration::Waived),
+            Time::at(NOW),
+            &mut scratch,
+            &mut report,
+        )
+        .unwrap();
+        let original = verified.claims().unwrap().require("first").unwrap();
+        let policy = policy.refreshed_from(original.object().unwrap());
+        let found = judge(&changed(id_claims(), changes), &policy);
+        assert_eq!(found, *expected, "{of_original} {changes}");
     }
 }

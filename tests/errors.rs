@@ -153,6 +153,8 @@ fn numbers_and_names_are_unique_and_in_order() {
             assert!(starts_small, "{name}: {text}");
         }
         assert_eq!(error.to_string(), error.message());
+        assert_eq!(error.c_name().to_str(), Ok(name));
+        assert_eq!(error.c_message().to_str(), Ok(error.message()));
     }
     let known = |number| Error::from_number(number).is_some();
     let found = (0..=u16::MAX).filter(|&number| known(number)).count();

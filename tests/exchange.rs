@@ -693,7 +693,7 @@ fn saved_forms_belong_to_one_client() {
 #[test]
 fn requests_that_make_no_sense_are_refused() {
     let good = random();
-    let cases: [(&[u8], Error); 7] = [
+    let cases: [(&[u8], Error); 8] = [
         (&good[..95], Error::RandomBytes),
         (&[], Error::RandomBytes),
         (&[0; 96], Error::RandomBytes),
@@ -703,6 +703,7 @@ fn requests_that_make_no_sense_are_refused() {
             Error::RandomBytes,
         ),
         (&[&good[..64], &good[..32]].concat(), Error::RandomBytes),
+        (&[&good[..64], &good[32..64]].concat(), Error::RandomBytes),
         (&[&good[..64], &[9; 32]].concat(), Error::RandomBytes),
     ];
     for (random, expected) in cases {
@@ -770,6 +771,10 @@ fn requests_that_make_no_sense_are_refused() {
             Error::RequestValue,
         ),
         (
+            Client::new("https://op.example", "c", "", "https://a", ES256),
+            Error::RequestValue,
+        ),
+        (
             Client::new("https://op.example", "c", "r", "http://a", ES256),
             Error::EndpointNotHttps,
         ),
@@ -788,6 +793,18 @@ fn requests_that_make_no_sense_are_refused() {
     ];
     for (client, expected) in clients {
         assert_eq!(client.check(), Err(expected));
+    }
+    // FAPI 2.0 §5.4.1: of the algorithms, everywhere, those alone.
+    let fapi = client()
+        .security_profile(SecurityProfile::Fapi2)
+        .sender_constraint(SenderConstraint::Certificate);
+    const RS256: &[Algorithm<'static>] = &[algorithm::RS256];
+    for (client, expected) in [
+        (fapi, Ok(())),
+        (fapi.response_algorithms(RS256), Err(Error::SecurityProfile)),
+        (fapi.userinfo_algorithms(RS256), Err(Error::SecurityProfile)),
+    ] {
+        assert_eq!(client.check(), expected);
     }
 }
 

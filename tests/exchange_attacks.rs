@@ -9,11 +9,12 @@ use support::{
     random, sign,
 };
 use veritok::{
-    Algorithm, AlgorithmId, AuthenticationRequest, AuthorizedParty, Channel, Check, Client,
-    ClientAuthentication, DeviceAuthorization, DeviceRequest, EncryptedTokens, Error, ErrorCode,
-    Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation, Leeway, Limits, Material, Policy, Poll,
-    Polling, Prompt, Quirk, RefreshRequest, Report, ResponseMode, RotationRules, SecurityProfile,
-    SenderConstraint, Session, Sign, State, Time, Trust, UnsecuredPermit, algorithm, verify,
+    Algorithm, AlgorithmId, Answer, AuthenticationRequest, AuthorizedParty, Channel, Check, Client,
+    ClientAuthentication, DeviceAuthorization, DeviceRequest, DpopProofRequest, EncryptedTokens,
+    Error, ErrorCode, Flow, IssuerParameter, KeyAdvice, KeyId, KeyRotation, Leeway, Limits,
+    Material, Policy, Poll, Polling, Prompt, Quirk, RefreshRequest, Report, ResponseMode,
+    RotationRules, SecurityProfile, SenderConstraint, Session, Sign, State, Time, TokenResponse,
+    Trust, UnsecuredPermit, algorithm, verify,
 };
 
 const ES256: &[Algorithm<'static>] = &[algorithm::ES256];
@@ -167,18 +168,23 @@ fn a_session_is_ended_by_a_logout_token_of_its_own() {
     }
     // Another kind of token about the same user ends nothing.
     let jwt = token(&id_claims(ISSUER, &json!({})));
-    let policy = Policy::jwt(ES256).issuer(ISSUER).audience(CLIENT);
-    let (mut scratch, mut report) = ([0; 1024], Report::new());
-    let trust = store.keys().into();
-    let verified = verify(
-        jwt.as_bytes(),
-        trust,
-        &policy,
-        Time::at(NOW),
-        &mut scratch,
-        &mut report,
-    );
-    assert!(!session(&json!({})).is_ended_by(&verified.unwrap()));
+    for policy in [
+        Policy::jwt(ES256).issuer(ISSUER).audience(CLIENT),
+        Policy::jws(ES256),
+    ] {
+        let (mut scratch, mut report) = ([0; 1024], Report::new());
+        let trust = store.keys().into();
+        let verified = verify(
+            jwt.as_bytes(),
+            trust,
+            &policy,
+            Time::at(NOW),
+            &mut scratch,
+            &mut report,
+        );
+        let ended = session(&json!({})).is_ended_by(&verified.unwrap());
+        assert!(!ended, "{:?}", policy.profile());
+    }
 }
 
 #[test]
@@ -413,6 +419,31 @@ fn nothing_secret_is_printed() {
     for text in texts {
         assert!(!text.contains("SECRET"), "{text}");
     }
+    let mut json = json!({
+        "device_code": "SECRET", "user_code": "SECRET", "expires_in": 9,
+        "verification_uri": "https://op.example/SECRET",
+    })
+    .to_string()
+    .into_bytes();
+    let device = DeviceAuthorization::read(&mut json).unwrap().granted();
+    let mut json = json!({"access_token": "SECRET", "token_type": "Bearer"})
+        .to_string()
+        .into_bytes();
+    let tokens = TokenResponse::read(&mut json).unwrap().granted();
+    let proof = DpopProofRequest {
+        algorithm: AlgorithmId::Es256,
+        jwk: "SECRET",
+        token_id: "SECRET",
+        http_method: "GET",
+        http_uri: "SECRET",
+        issued_at: NOW,
+        access_token: Some("SECRET"),
+        nonce: Some("SECRET"),
+    };
+    assert_eq!(
+        format!("{:?} {:?} {proof:?}", device.unwrap(), tokens.unwrap()),
+        "DeviceAuthorization { .. } TokenResponse { .. } DpopProofRequest { .. }"
+    );
 }
 
 #[test]
@@ -451,6 +482,12 @@ fn signed_requests_keep_to_the_profile() {
         .pushed_object(&object, &secret, &mut [0; 4096])
         .err();
     assert_eq!(refused, Some(Error::SecurityProfile));
+    // FAPI 2.0 §5.3.2.2: requests are pushed, and never in the browser's hands.
+    let pushed = AuthenticationRequest::new(fapi(), Flow::Code, &random()).unwrap();
+    assert_eq!(
+        pushed.signed_url(&object, &mut [0; 4096]),
+        Err(Error::SecurityProfile)
+    );
     let plain = Client::new(
         ISSUER,
         CLIENT,
@@ -976,6 +1013,44 @@ fn secrets_are_wiped_from_bodies_that_fail() {
         Some(Error::RequestValue)
     );
     assert_eq!(out, [0; 256]);
+    let (request, mut out) = (
+        RefreshRequest {
+            scope: None,
+            ..request
+        },
+        [0xff; 256],
+    );
+    let nothing = ClientAuthentication::SecretPost("");
+    assert_eq!(
+        request.write(&nothing, &mut out).err(),
+        Some(Error::RequestValue)
+    );
+    assert_eq!(out, [0; 256]);
+}
+
+/// An error response ends any step with its code, and nothing of the answer is lent.
+#[test]
+fn a_denied_step_names_the_code_of_the_provider() {
+    let denied = br#"{"error":"invalid_grant","error_description":"SECRET"}"#;
+    let (client, session) = (client(), session(&json!({})));
+    let mut form = response().into_bytes();
+    let request = request(Flow::Code);
+    let answer = request.response(&mut form, Channel::Query).unwrap();
+    let authorized = answer.granted().unwrap().without_id_token().unwrap();
+    let mut texts = [*denied; 3];
+    let [login, device, refresh] = &mut texts;
+    fn code<T>(answer: Result<Answer<'_, T>, Error>) -> Option<ErrorCode> {
+        match answer {
+            Ok(Answer::Denied(denied)) => Some(denied.code),
+            _ => None,
+        }
+    }
+    let codes = [
+        code(authorized.token_response(login)),
+        code(client.device_response(device)),
+        code(session.refresh_response(&client, refresh)),
+    ];
+    assert_eq!(codes, [Some(ErrorCode::InvalidGrant); 3]);
 }
 
 #[test]
@@ -1274,7 +1349,10 @@ fn a_detached_step_goes_on_with_its_own_request_alone() {
     let login = pending.verify(&material, &mut second, &mut report);
     let login = login.unwrap().detach();
     assert_eq!(login.attach(&other).err(), Some(Error::StateMismatch));
-    let session = login.attach(&own).unwrap().session().unwrap();
+    let login = login.attach(&own).unwrap();
+    assert_eq!(login.id_token().algorithm(), Some(AlgorithmId::Es256));
+    assert!(login.claims().subject().unwrap() == SUBJECT);
+    let session = login.session().unwrap();
     assert!(session.subject().unwrap() == SUBJECT);
 }
 
@@ -1463,7 +1541,7 @@ fn a_full_memory_of_unknown_kids_forgets_the_oldest_alone() {
         assert_eq!(advice, expected, "{kid}");
     }
     // The rules by default: a set serves for a week, and no longer.
-    let mut rotation = KeyRotation::<2>::new(RotationRules::DEFAULT);
+    let mut rotation = KeyRotation::<2>::new(RotationRules::default());
     rotation.fetched(0, None, None);
     rotation.failed(604_799);
     for (now, expected) in [

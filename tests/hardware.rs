@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use support::{NOW, Store, errors, id_claims, id_token_policy, verdict};
 use veritok::{Accelerated, Hardware, Hash, HashFailed, Key, SignatureInvalid, Time};
 
+/// A hash function as [`Hash::new`] takes it.
+type Compute<'a> = dyn Fn(&[u8], &mut [u8; 64]) -> Result<(), HashFailed> + Sync + 'a;
+
 /// A chip played by the crates `rsa` and `p256`.
 #[derive(Default)]
 struct Chip {
@@ -165,6 +168,80 @@ fn the_chip_decides_and_is_checked() {
             assert_eq!(judge(&chip, alg, |s| s.fill(0xff)), ["signature_invalid"]);
         }
         assert_eq!(chip.calls.load(Ordering::Relaxed), 0, "{alg}");
+    }
+}
+
+/// A chip that has nothing to offer: each routine is this crate's own.
+struct Nothing;
+
+impl Hardware for Nothing {}
+
+#[test]
+fn what_a_chip_does_not_offer_is_done_without_it() {
+    use sha2::{Digest, Sha256, Sha384, Sha512};
+    let hashes: [(&str, &Compute<'_>, usize); 3] = [
+        ("256", &|data, out| fill(&Sha256::digest(data), out), 32),
+        ("384", &|data, out| fill(&Sha384::digest(data), out), 48),
+        ("512", &|data, out| fill(&Sha512::digest(data), out), 64),
+    ];
+    for (size, compute, len) in hashes {
+        for family in ["RS", "PS", "ES"] {
+            let alg = format!("{family}{size}");
+            let hash = Hash::new(len, compute);
+            let accelerated = Accelerated::new(support::algorithm(&alg), hash, &Nothing);
+            let store = Store::pinned(&support::jwk(&alg, 2048));
+            let key = store.keys().iter().next().unwrap();
+            let mut signature = support::signature(&alg, 2048, b"message");
+            let verify = |signature: &[u8]| {
+                let algorithm = accelerated.algorithm();
+                algorithm.verify(&key, b"message", signature)
+            };
+            assert_eq!(verify(&signature), Ok(()), "{alg}");
+            signature[9] ^= 1;
+            assert_eq!(verify(&signature), Err(SignatureInvalid), "{alg}");
+        }
+    }
+}
+
+fn fill(digest: &[u8], out: &mut [u8; 64]) -> Result<(), HashFailed> {
+    out[..digest.len()].copy_from_slice(digest);
+    Ok(())
+}
+
+#[test]
+fn a_hash_of_the_chip_is_one_of_sha_2_and_never_fails_unseen() {
+    // A digest of another length is no SHA-2 (RFC 8017 §9.2), even of what was signed with it.
+    let hash = |_: &[u8], _: &mut [u8; 64]| Ok(());
+    for len in [0, 20, 31, 65] {
+        let short = Hash::new(len, &hash);
+        assert_eq!((short.len(), short.is_empty()), (len, len == 0));
+        assert_eq!(format!("{short:?}"), format!("Hash {{ len: {len}, .. }}"));
+        let accelerated = Accelerated::new(support::algorithm("RS256"), short, &Nothing);
+        let store = Store::pinned(&support::jwk("RS256", 2048));
+        let key = store.keys().iter().next().unwrap();
+        let signature = support::signature("RS256", 2048, b"message");
+        let judged = accelerated.algorithm().verify(&key, b"message", &signature);
+        assert_eq!(judged, Err(SignatureInvalid), "{len}");
+    }
+    // Without its hash a signature may verify, and no `at_hash` does.
+    let failing = |_: &[u8], _: &mut [u8; 64]| Err(HashFailed);
+    let accelerated = Accelerated::new(
+        support::algorithm("EdDSA"),
+        Hash::new(64, &failing),
+        &Nothing,
+    );
+    let mut claims = id_claims();
+    claims["at_hash"] = support::b64([0; 32]).into();
+    let token = support::sign("EdDSA", r#"{"alg":"EdDSA"}"#, claims.to_string());
+    let store = Store::pinned(&support::jwk("EdDSA", 0));
+    let algorithms = [accelerated.algorithm()];
+    let policy = id_token_policy(&algorithms);
+    for (policy, expected) in [
+        (policy, "accepted"),
+        (policy.access_token("token"), "at_hash_unavailable"),
+    ] {
+        let result = verdict(token.as_bytes(), store.keys(), &policy, Time::at(NOW));
+        assert_eq!(errors(&result), [expected]);
     }
 }
 

@@ -17,8 +17,8 @@ use veritok::{
     Check, Encryption, Error, KeyId, Limits, Report, Time, algorithm, decrypt_in_place,
     decryption::{
         self, ALL_CONTENT_ENCRYPTION, ALL_KEY_MANAGEMENT, BLINDING_LEN, ContentEncryption,
-        DecryptionFailed, DecryptionFamily, DecryptionKey, KeyManagement, KeyManagementId,
-        UnwrapKey, WrappedKey,
+        ContentEncryptionId, DecryptContent, DecryptionFailed, DecryptionFamily, DecryptionKey,
+        KeyManagement, KeyManagementId, UnwrapKey, WrappedKey,
     },
 };
 
@@ -378,6 +378,8 @@ fn keys_are_selected_like_those_of_signatures() {
     let longer = || symmetric(&[1; 32]);
     let anonymous = seal(CEK, DIRECT, b"{}");
     let a = seal(CEK, r#"{"alg":"dir","enc":"A128GCM","kid":"a"}"#, b"{}");
+    let wrapped = seal(CEK, r#"{"alg":"A128KW","enc":"A128GCM","kid":"a"}"#, b"{}");
+    let wrapped = wrapped.replacen("..", &format!(".{}.", b64([0; 24])), 1);
     let table: Vec<(&str, &String, Vec<DecryptionKey>, &str)> = vec![
         ("no key", &a, vec![], "key_not_found"),
         (
@@ -446,6 +448,12 @@ fn keys_are_selected_like_those_of_signatures() {
             "for another alg",
             &a,
             vec![make(json!({"kid": "a", "alg": "A128KW"}))],
+            "key_not_found",
+        ),
+        (
+            "for its enc, and a wrapped key",
+            &wrapped,
+            vec![make(json!({"kid": "a", "alg": "A128GCM"}))],
             "key_not_found",
         ),
         (
@@ -774,10 +782,30 @@ fn private_keys() {
     let padded = |key: &Value, name: &str| json!({ name: b64([&[0][..], &unb64(key[name].as_str().unwrap())].concat()) });
     let p = point(7);
     let small = |bytes: usize| json!({"n": b64(vec![0xff; bytes])});
+    // Every number as long as it is beside such a modulus.
+    let halved = |bytes: usize| {
+        let half = b64(vec![0xff; bytes / 2]);
+        json!({
+            "n": b64(vec![0xff; bytes]), "p": half, "q": half, "dp": half, "dq": half, "qi": half,
+        })
+    };
+    let topped = |top: u8, bytes: usize| {
+        let mut n = vec![0xff; bytes];
+        n[0] = top;
+        json!({ "n": b64(n) })
+    };
     let table: &[(&str, &Value, Value, &str)] = &[
         ("RSA", &rsa, json!({}), "imported"),
         ("RSA of 2040 bits", &rsa, small(255), "key_size"),
         ("RSA of 4104 bits", &rsa, small(513), "key_size"),
+        ("RSA of 2032 bits", &rsa, halved(254), "key_size"),
+        ("RSA of 2056 bits", &rsa, small(257), "key_size"),
+        ("RSA of 2047 bits", &rsa, topped(0x7f, 256), "key_size"),
+        ("RSA of 2063 bits", &rsa, topped(0x7f, 258), "key_size"),
+        // Sizes that are taken: then the other numbers do not fit.
+        ("RSA of 2048 bits", &rsa, topped(0x80, 256), "key_value"),
+        ("RSA of 4096 bits", &rsa, topped(0xff, 512), "key_value"),
+        ("RSA of 2064 bits", &rsa, halved(258), "key_value"),
         ("RSA without d", &rsa, json!({"d": null}), "jwk_not_private"),
         ("RSA without p", &rsa, json!({"p": null}), "jwk_not_private"),
         (
@@ -845,6 +873,12 @@ fn private_keys() {
             "imported",
         ),
         (
+            "use sig, key_ops of encryption",
+            &oct,
+            json!({"use": "sig", "key_ops": ["decrypt"]}),
+            "jwk_not_for_decryption",
+        ),
+        (
             "key_ops of another",
             &oct,
             json!({"key_ops": ["verify"]}),
@@ -889,6 +923,12 @@ fn private_keys() {
         ),
         ("P-256", &p, json!({}), "imported"),
         ("P-256 without d", &p, json!({"d": null}), "jwk_not_private"),
+        (
+            "P-256, y too long",
+            &p,
+            json!({"y": b64([1; 65])}),
+            "key_encoding",
+        ),
         ("P-256 without y", &p, json!({"y": null}), "jwk_malformed"),
         (
             "P-256, d of another",
@@ -956,6 +996,99 @@ fn private_keys() {
     let long = "k".repeat(257);
     let result = key.set_symmetric(CEK, KeyId::Named(&long));
     assert_eq!((result, key.family()), (Err(Error::KeyIdTooLong), None));
+}
+
+#[test]
+fn a_key_that_is_filled_again_keeps_nothing_of_the_first() {
+    let named = json!({"kty": "oct", "k": b64(CEK), "kid": "a", "alg": "A256GCM"});
+    let plain = json!({"kty": "oct", "k": b64(CEK)});
+    let mut key = key(&named);
+    key.import_jwk(plain.to_string().as_bytes()).unwrap();
+    let anonymous = seal(CEK, DIRECT, b"{}");
+    assert_eq!(outcome(&open_with(&anonymous, &key)), "decrypted");
+    let a = seal(CEK, r#"{"alg":"dir","enc":"A128GCM","kid":"a"}"#, b"{}");
+    assert_eq!(outcome(&open_with(&a, &key)), "key_not_found");
+    // A pinned one answers to any `kid`, whatever its own.
+    let named = json!({"kty": "oct", "k": b64(CEK), "kid": "b"});
+    key.pin_jwk(named.to_string().as_bytes()).unwrap();
+    assert_eq!(outcome(&open_with(&a, &key)), "decrypted");
+}
+
+#[test]
+fn behind_the_plaintext_nothing_remains() {
+    // Blocks of base64url and a rest, and the padding of CBC, which is plaintext too.
+    for vector in vectors() {
+        if vector["expected"] != "decrypted" {
+            continue;
+        }
+        let mut buffer = vector["token"].as_str().unwrap().as_bytes().to_vec();
+        let (keys, mut parts) = ([key(&vector["key"])], buffer.split(|byte| *byte == b'.'));
+        let start: usize = parts.by_ref().take(3).map(|part| part.len() + 1).sum();
+        let end = start + parts.next().unwrap().len();
+        let opened = decrypt_in_place(&mut buffer, &keys, &EVERYTHING, BLINDING).unwrap();
+        let plaintext = opened.into_unverified_bytes().to_vec();
+        let (found, rest) = buffer[start..end].split_at(plaintext.len());
+        assert_eq!(found, plaintext, "{}", vector["id"]);
+        assert!(rest.iter().all(|byte| *byte == 0), "{}", vector["id"]);
+    }
+}
+
+/// A hardware cipher that has one key, and whose algorithm is played by that of another name.
+struct Cipher;
+
+impl DecryptContent for Cipher {
+    fn decrypt(
+        &self,
+        cek: &[u8],
+        iv: &[u8],
+        aad: &[u8],
+        content: &mut [u8],
+        tag: &[u8],
+    ) -> Result<usize, DecryptionFailed> {
+        assert_eq!((cek.len(), iv.len(), tag.len()), (16, 12, 16));
+        let iv: &[u8; 12] = iv.try_into().unwrap();
+        let tag: &[u8; 16] = tag.try_into().unwrap();
+        let cipher = Aes128Gcm::new(CEK.into());
+        let opened = cipher.decrypt_inout_detached(iv.into(), aad, content.into(), tag.into());
+        opened.map_err(|_| DecryptionFailed)?;
+        Ok(content.len())
+    }
+}
+
+#[test]
+fn hardware_decrypts_contents_and_every_value_shows_its_name() {
+    let cipher = [ContentEncryption::with_cipher(
+        ContentEncryptionId::A128Gcm,
+        &Cipher,
+    )];
+    let encryption = Encryption::new(&[decryption::DIR], &cipher);
+    // It goes by its own key, whatever key comes in.
+    for (cek, expected) in [
+        (CEK, Ok(b"in a chip".to_vec())),
+        (&[1; 16], Err(Error::DecryptionFailed)),
+    ] {
+        let token = seal(cek, DIRECT, b"in a chip");
+        assert_eq!(open(&token, &[symmetric(&[0; 16])], &encryption), expected);
+    }
+    let mut token = seal(CEK, DIRECT, b"secret").into_bytes();
+    let keys = [DecryptionKey::default(), symmetric(CEK)];
+    let opened = decrypt_in_place(&mut token, &keys, &encryption, None).unwrap();
+    assert_eq!(opened.key_management(), KeyManagementId::Dir);
+    assert_eq!(opened.content_encryption(), ContentEncryptionId::A128Gcm);
+    assert_eq!(
+        format!("{opened:?} {:?} {:?}", decryption::RSA_OAEP, cipher[0]),
+        "Decrypted { key_management: Dir, content: A128Gcm, .. } RSA-OAEP (Rsa) A128GCM"
+    );
+    for (family, expected) in [
+        (DecryptionFamily::Symmetric, 0),
+        (DecryptionFamily::Rsa, 0),
+        (DecryptionFamily::P256, 32),
+        (DecryptionFamily::P384, 48),
+        (DecryptionFamily::X25519, 32),
+    ] {
+        assert_eq!(family.scalar_len(), expected, "{family:?}");
+    }
+    assert!(!DecryptionKey::default().is_external());
 }
 
 /// A verification key never takes a private JWK, and a decryption key shows no secret.
@@ -1122,7 +1255,19 @@ impl UnwrapKey for Chip {
         cek: &mut [u8],
     ) -> Result<(), DecryptionFailed> {
         assert!(key.is_external() && key.kid() == Some("slot-1"));
-        if wrapped.algorithm() == KeyManagementId::RsaOaep256 {
+        assert_eq!(wrapped.content_encryption(), ContentEncryptionId::A128Gcm);
+        let gcm: (&[u8], &[u8]) = match wrapped.algorithm() {
+            KeyManagementId::A128GcmKw => (&[1; 12], &[2; 16]),
+            _ => (&[], &[]),
+        };
+        assert_eq!(wrapped.gcm_parameters(), gcm);
+        if wrapped.algorithm() == KeyManagementId::A128GcmKw {
+            assert_eq!(wrapped.encrypted_key(), [3; 16]);
+            cek.copy_from_slice(CEK);
+            return Ok(());
+        }
+        let oaep = [KeyManagementId::RsaOaep, KeyManagementId::RsaOaep256];
+        if oaep.contains(&wrapped.algorithm()) {
             let mut encoded = support::rsa_power(2048, wrapped.encrypted_key());
             return wrapped.decode_oaep(&mut encoded, &[0x77; 64], cek);
         }
@@ -1154,6 +1299,27 @@ fn hardware_holds_the_private_key() {
         let result = decrypt_in_place(&mut token, &[slot(Rsa)], &encryption, None);
         assert_eq!(result.is_ok(), is_right);
     }
+    // RSA-OAEP has SHA-1 for its hash (RFC 7518 §4.3).
+    let rsa = [chip(KeyManagementId::RsaOaep, Rsa)];
+    let encryption = Encryption::new(&rsa, ALL_CONTENT_ENCRYPTION);
+    let token = support::jwe::encrypt("RSA-OAEP", "by SHA-1");
+    assert_eq!(
+        open(&token, &[slot(Rsa)], &encryption),
+        Ok(b"by SHA-1".to_vec())
+    );
+    // A key wrapped by AES-GCM comes with its own parameters (RFC 7518 §4.7.1).
+    let gcm = [chip(
+        KeyManagementId::A128GcmKw,
+        DecryptionFamily::Symmetric,
+    )];
+    let encryption = Encryption::new(&gcm, ALL_CONTENT_ENCRYPTION);
+    let (iv, tag) = (b64([1; 12]), b64([2; 16]));
+    let header = format!(r#"{{"alg":"A128GCMKW","enc":"A128GCM","iv":"{iv}","tag":"{tag}"}}"#);
+    let token = seal(CEK, &header, b"by AES").replacen("..", &format!(".{}.", b64([3; 16])), 1);
+    assert_eq!(
+        open(&token, &[slot(DecryptionFamily::Symmetric)], &encryption),
+        Ok(b"by AES".to_vec())
+    );
     // ECDH-ES: the shared secret alone, for a token of the vectors' kind.
     let ecdh = [chip(KeyManagementId::EcdhEs, P256)];
     let encryption = Encryption::new(&ecdh, ALL_CONTENT_ENCRYPTION);

@@ -9,7 +9,8 @@ use support::{
     verdict,
 };
 use veritok::{
-    Error, Family, KeyId, KeySet, Time, algorithm, words_of_kid, words_of_point, words_of_rsa,
+    Entry, Error, Family, KeyId, KeySet, KeyStore, SignatureInvalid, Time, Used, algorithm,
+    words_of_kid, words_of_point, words_of_rsa, words_of_secret,
 };
 
 fn hex(text: &str) -> Vec<u8> {
@@ -55,6 +56,7 @@ fn jwks_one_by_one() {
             None,
         ),
         ("RS256", json!({"key_ops": ["sign", "verify"]}), None),
+        ("RS256", json!({"x5c": ["MIIB", "MIIC"]}), None),
         (
             "RS256",
             json!({"use": "enc"}),
@@ -372,6 +374,117 @@ fn storage_is_as_large_as_it_says() {
     exact.clear();
     assert!(exact.keys().is_empty());
     assert!(exact.pin_jwk(ec.to_string().as_bytes()).is_ok());
+    // What each function says is what a key takes, to the word.
+    let named = KeyId::Named("a");
+    type Fill<'f> = &'f dyn Fn(&mut KeyStore<'_>) -> Result<(), Error>;
+    let cases: [(usize, Fill<'_>); 4] = [
+        (words_of_rsa(2048), &|store| {
+            store.pin_jwk(jwk("RS256", 2048).to_string().as_bytes())
+        }),
+        (words_of_rsa(4096) + words_of_kid(1), &|store| {
+            let rsa = support::rsa_key(4096);
+            use rsa::traits::PublicKeyParts as _;
+            let numbers = [rsa.n().as_ref(), rsa.e()];
+            let [n, e] = numbers.map(|number| number.to_be_bytes_trimmed_vartime());
+            store.add_rsa(&n, &e, named)
+        }),
+        (words_of_point(Family::P521), &|store| {
+            store.pin_jwk(jwk("ES512", 0).to_string().as_bytes())
+        }),
+        (words_of_secret(33) + words_of_kid(1), &|store| {
+            store.add_secret(&[1; 33], named)
+        }),
+    ];
+    for (place, (needed, fill)) in cases.into_iter().enumerate() {
+        for (room, expected) in [(needed, Ok(())), (needed - 1, Err(Error::StorageFull))] {
+            let (mut entries, mut words, mut used) =
+                ([Entry::EMPTY], vec![0; room], Used::default());
+            let filled = fill(&mut KeyStore::new(&mut entries, &mut words, &mut used));
+            assert_eq!(filled, expected, "{place} in {room}");
+        }
+    }
+}
+
+#[test]
+fn a_storage_is_shown_by_its_keys_and_lent_as_it_is() {
+    let (mut entries, mut words, mut used) = ([Entry::default(); 2], [0; 16], Used::default());
+    let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+    store
+        .pin_jwk(jwk("ES256", 0).to_string().as_bytes())
+        .unwrap();
+    let key = store.keys().iter().next().unwrap();
+    assert_eq!(format!("{store:?}"), format!("[{key:?}]"));
+    // Who says that more is in use than there is gets no key of it, and no panic.
+    let mut used = Used {
+        entries: 3,
+        words: 17,
+    };
+    let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+    assert!(store.keys().is_empty());
+    assert_eq!(store.retain_thumbprints(&[]), 0);
+    store.clear();
+    assert_eq!(used, Used::default());
+}
+
+/// A bare verification looks at the family and, for HMAC, at the length (RFC 7518 §3.2).
+#[test]
+fn a_bare_signature_needs_a_key_that_fits() {
+    for alg in support::ALGORITHMS {
+        let signature = support::signature(alg, 2048, b"message");
+        for other in support::ALGORITHMS {
+            let store = Store::pinned(&jwk(other, 2048));
+            let key = store.keys().iter().next().unwrap();
+            let found = support::algorithm(alg).verify(&key, b"message", &signature);
+            let expected = match support::family(alg) == support::family(other) {
+                true => Ok(()),
+                false => Err(SignatureInvalid),
+            };
+            assert_eq!(found, expected, "{alg} with a key for {other}");
+        }
+    }
+    for (len, expected) in [(47, Err(SignatureInvalid)), (48, Ok(()))] {
+        use hmac::{KeyInit as _, Mac as _};
+        let mut mac = hmac::Hmac::<sha2::Sha384>::new_from_slice(&support::SECRET[..len]).unwrap();
+        mac.update(b"message");
+        let secret = json!({"kty": "oct", "k": b64(&support::SECRET[..len])});
+        let store = Store::pinned(&secret);
+        let key = store.keys().iter().next().unwrap();
+        let tag = mac.finalize().into_bytes();
+        assert_eq!(
+            algorithm::HS384.verify(&key, b"message", &tag),
+            expected,
+            "{len}"
+        );
+    }
+}
+
+#[test]
+fn a_key_gives_its_public_parts() {
+    let text = |bytes: Option<Vec<u8>>| bytes.map(b64);
+    let member = |jwk: &Value, name: &str| jwk[name].as_str().map(str::to_owned);
+    for alg in ["RS256", "ES256", "ES384", "ES512", "Ed25519", "HS256"] {
+        let jwk = jwk(alg, 2048);
+        let store = Store::pinned(&jwk);
+        let key = store.keys().iter().next().unwrap();
+        assert!(!key.is_empty());
+        assert_eq!(
+            text(key.rsa_modulus().map(Iterator::collect)),
+            member(&jwk, "n"),
+            "{alg}"
+        );
+        assert_eq!(
+            text(key.rsa_exponent().map(Iterator::collect)),
+            member(&jwk, "e"),
+            "{alg}"
+        );
+        let (x, y) = key
+            .coordinates()
+            .map(|(x, y)| (x.collect(), y.collect()))
+            .unzip();
+        let is_point = alg.starts_with("ES");
+        let expected = |name| member(&jwk, name).filter(|_| is_point);
+        assert_eq!((text(x), text(y)), (expected("x"), expected("y")), "{alg}");
+    }
 }
 
 /// Tables are made as far as there is room, verify with the same verdict, and never outlive their words.
@@ -668,6 +781,8 @@ fn typed_constructors_make_the_same_key() {
                 .is_err(),
             "{family:?}"
         );
+        let compressed = new().fill(|store| store.add_sec1(family, &[2], id));
+        assert_eq!(compressed, Err(Error::JwkUnsupported), "{family:?}");
     }
 }
 

@@ -222,8 +222,10 @@ fn keys_and_thumbprints() {
         store.add_mldsa(family, &public, KeyId::Pinned).unwrap();
         let result = KeySet::<1, 10>::new().store(|s| s.add_mldsa(family, &public, KeyId::Pinned));
         assert_eq!(result, Err(Error::StorageFull));
-        let result = store.add_mldsa(Family::P256, &public, KeyId::Pinned);
-        assert_eq!(result, Err(Error::KeyEncoding));
+        for other in [&public[..], &[]] {
+            let result = store.add_mldsa(Family::P256, other, KeyId::Pinned);
+            assert_eq!(result, Err(Error::KeyEncoding));
+        }
     }
 }
 

@@ -184,6 +184,19 @@ fn metadata_narrow_and_never_widen() {
         let narrowed = metadata.narrow(MetadataList::IdTokenAlgorithms, allowed);
         assert_eq!(narrowed.map(|each| each.len()), expected);
     }
+    // One that does not say so need not send it.
+    let silent = json!({"authorization_response_iss_parameter_supported": "-"});
+    let mut text = changed(provider.metadata(), &silent)
+        .to_string()
+        .into_bytes();
+    let silent = ProviderMetadata::read(&mut text, ISSUER).unwrap();
+    let client = silent.client(CLIENT, REDIRECT_URI, &algorithms).unwrap();
+    let request = AuthenticationRequest::new(client, Flow::Code, &random).unwrap();
+    let mut response = provider
+        .authorize(request.url(&mut url).unwrap())
+        .into_bytes();
+    let response = request.response(&mut response, veritok::Channel::Query);
+    assert!(response.unwrap().granted().is_ok());
     let nobody = metadata.client("", REDIRECT_URI, &algorithms);
     assert_eq!(nobody.err(), Some(Error::RequestValue));
     // The words of a response type, all of them and no others, in any order.
@@ -221,11 +234,18 @@ fn webfinger() {
             &rel=http%3A%2F%2Fopenid.net%2Fspecs%2Fconnect%2F1.0%2Fissuer"
         ),
     );
-    for host in ["", "a/b", "a@b", "a?b"] {
+    let user = "acct:a@b";
+    for (host, resource) in [
+        ("", user),
+        ("a/b", user),
+        ("a@b", user),
+        ("a?b", user),
+        ("a", ""),
+    ] {
         assert_eq!(
-            webfinger_url(host, "acct:a@b", &mut out),
+            webfinger_url(host, resource, &mut out),
             Err(Error::RequestValue),
-            "{host}"
+            "{host} {resource}"
         );
     }
     const REL: &str = "http://openid.net/specs/connect/1.0/issuer";
@@ -271,6 +291,14 @@ fn the_device_grant() {
     };
     let body = request.write(&ClientAuthentication::None, &mut out);
     assert_eq!(body, Ok("scope=openid%20email&client_id=client-1"));
+    let empty = DeviceRequest {
+        scope: Some(""),
+        ..request
+    };
+    let body = empty
+        .write(&ClientAuthentication::None, &mut [0; 512])
+        .err();
+    assert_eq!(body, Some(Error::RequestValue));
     let good = json!({
         "device_code": "GmRhm", "user_code": "WDJB-MJHT",
         "verification_uri": "https://op.example/device", "expires_in": 1800, "interval": 7,
@@ -480,12 +508,20 @@ fn what_the_client_signs_verifies() {
     let mut small = [0xff; 64];
     let refused = assertion.write(&mut signer("ES256"), &mut small).err();
     assert_eq!((refused, small), (Some(Error::BufferTooSmall), [0; 64]));
-    let refused = ClientAssertion {
-        token_id: "",
-        ..assertion
+    type Change = fn(ClientAssertion<'static>) -> ClientAssertion<'static>;
+    let changes: [Change; 4] = [
+        |it| ClientAssertion { token_id: "", ..it },
+        |it| ClientAssertion {
+            client_id: "",
+            ..it
+        },
+        |it| ClientAssertion { audience: "", ..it },
+        |it| ClientAssertion { lifetime: 0, ..it },
+    ];
+    for change in changes {
+        let refused = change(assertion).write(&mut signer("ES256"), &mut out);
+        assert_eq!(refused, Err(Error::RequestValue));
     }
-    .write(&mut signer("ES256"), &mut out);
-    assert_eq!(refused, Err(Error::RequestValue));
 
     let key = jwk("ES256", 0).to_string();
     let proof = DpopProofRequest {
@@ -544,6 +580,41 @@ fn what_the_client_signs_verifies() {
                 ..proof
             },
             Error::RequestValue,
+        ),
+        (
+            DpopProofRequest {
+                access_token: Some(""),
+                ..proof
+            },
+            Error::RequestValue,
+        ),
+        (
+            DpopProofRequest {
+                token_id: "",
+                ..proof
+            },
+            Error::RequestValue,
+        ),
+        (
+            DpopProofRequest {
+                http_method: "",
+                ..proof
+            },
+            Error::RequestValue,
+        ),
+        (
+            DpopProofRequest {
+                http_uri: "",
+                ..proof
+            },
+            Error::RequestValue,
+        ),
+        (
+            DpopProofRequest {
+                jwk: r#"{"kty":"oct","k":"AA"}"#,
+                ..proof
+            },
+            Error::JwkPrivate,
         ),
     ];
     for (proof, expected) in cases {
@@ -1150,6 +1221,17 @@ fn what_the_client_signs_is_spelt_as_the_specifications_spell_it() {
     });
     let token = proof.write(&mut sign, &mut out).unwrap();
     let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key});
+    assert_eq!(signed_parts(token), [header.clone(), expected]);
+    // At the token endpoint, before there is a token or a nonce.
+    let first = DpopProofRequest {
+        access_token: None,
+        nonce: None,
+        ..proof
+    };
+    let expected = json!({
+        "jti": "p1", "htm": "GET", "htu": "https://api.example/a", "iat": NOW,
+    });
+    let token = first.write(&mut sign, &mut out).unwrap();
     assert_eq!(signed_parts(token), [header, expected]);
 }
 
@@ -1214,6 +1296,34 @@ fn logout() {
         ..request
     };
     assert_eq!(anonymous.url(&mut out), Err(Error::RequestValue));
+    // Without a place to come back to, nobody need be named (RP-Initiated Logout §2).
+    let nowhere = EndSessionRequest {
+        post_logout_redirect_uri: None,
+        state: None,
+        ..anonymous
+    };
+    assert_eq!(nowhere.url(&mut out), Ok("https://op.example/logout?a=b"));
+    let nothing = Some("");
+    for empty in [
+        EndSessionRequest {
+            id_token_hint: nothing,
+            ..full
+        },
+        EndSessionRequest {
+            client_id: nothing,
+            ..full
+        },
+        EndSessionRequest {
+            state: nothing,
+            ..full
+        },
+        EndSessionRequest {
+            ui_locales: nothing,
+            ..full
+        },
+    ] {
+        assert_eq!(empty.url(&mut [0; 512]), Err(Error::RequestValue));
+    }
     let plain = EndSessionRequest {
         endpoint: "http://op.example",
         ..request
@@ -1276,15 +1386,11 @@ fn logout() {
         .collect();
     let state = session_state(CLIENT, "https://rp.example", "browser", "salt", &mut out);
     assert_eq!(state, Ok(format!("{digest}.salt").as_str()));
-    let refused = session_state(
-        CLIENT,
-        "https://rp.example",
-        "bro wser",
-        "salt",
-        &mut [0; 99],
-    )
-    .err();
-    assert_eq!(refused, Some(Error::RequestValue));
+    for (browser_state, salt) in [("bro wser", "salt"), ("", "salt"), ("browser", "")] {
+        let origin = "https://rp.example";
+        let refused = session_state(CLIENT, origin, browser_state, salt, &mut out).err();
+        assert_eq!(refused, Some(Error::RequestValue));
+    }
 }
 
 #[test]

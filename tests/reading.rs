@@ -211,6 +211,22 @@ fn the_header_of_a_verified_token() {
 }
 
 #[test]
+fn a_string_is_a_json_value_too() {
+    let payload = claims_with(r#""name":"a\u0062","email":"j@a.example""#);
+    with_claims(&payload, |claims| {
+        let name = claims.name().unwrap().json();
+        assert_eq!(
+            (name.kind(), name.raw()),
+            (Kind::String, Some(r#""a\u0062""#))
+        );
+        assert!(name.string().unwrap() == "ab");
+        assert_eq!(name.integer(), Err(Error::JsonType));
+        let email = claims.email().unwrap();
+        assert_eq!(email.json().raw(), Some(r#""j@a.example""#));
+    });
+}
+
+#[test]
 fn a_plain_jws_has_a_payload_and_no_claims() {
     let payload = [0, 0xff, b'{'];
     let token = support::sign("HS256", HEADER, payload);

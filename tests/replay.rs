@@ -5,8 +5,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{NOW, Store, id_claims, id_token_policy};
 use veritok::{
-    Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, Report, Time, algorithm, scratch_len,
-    verify,
+    Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, ReplayStore, Report, Seen, Time,
+    algorithm, save_replay, scratch_len, verify,
 };
 
 const HS256: &[Algorithm<'static>] = &[algorithm::HS256];
@@ -74,7 +74,15 @@ fn each_token_once() {
         admit(&mut guard, &json!({"nonce": "1", "jti": "3"}), Nonce, NOW),
         Err(Error::Replayed)
     );
-    assert_eq!(guard.len(), 4);
+    assert_eq!((guard.len(), guard.is_empty()), (4, false));
+    assert!(ReplayGuard::<8>::default().is_empty());
+    // Issuer and id are kept apart: of one text, cut at two places, are two tokens.
+    for cut in [
+        json!({"iss": "https://op.example/a", "jti": "bc"}),
+        json!({"iss": "https://op.example/ab", "jti": "c"}),
+    ] {
+        assert_eq!(admit(&mut guard, &cut, TokenId, NOW), Ok(()), "{cut}");
+    }
 }
 
 #[test]
@@ -216,4 +224,40 @@ fn state_survives_a_restart() {
         Some(Error::ReplayState)
     );
     assert_eq!(state(&[1]), None);
+}
+
+#[test]
+fn a_full_state_is_restored_over_another() {
+    let mut guard = ReplayGuard::<2>::new();
+    for jti in ["1", "2"] {
+        assert_eq!(
+            admit(&mut guard, &json!({"jti": jti}), ReplayKey::TokenId, NOW),
+            Ok(())
+        );
+    }
+    let mut saved = [0; ReplayGuard::<2>::SAVED_LEN];
+    assert_eq!(guard.save(&mut saved), Ok(saved.len()));
+    let mut other = ReplayGuard::<2>::new();
+    assert_eq!(
+        admit(&mut other, &json!({"jti": "3"}), ReplayKey::TokenId, NOW),
+        Ok(())
+    );
+    let mut one = [0; ReplayGuard::<2>::SAVED_LEN];
+    let len = other.save(&mut one).unwrap();
+    // Two records fill both places, and nothing of what was there before stays.
+    let (mut places, mut used) = ([Seen::EMPTY; 2], 0);
+    for state in [&one[..len], &saved, &saved, &one[..len]] {
+        ReplayStore::new(&mut places, &mut used)
+            .restore(state)
+            .unwrap();
+        let mut again = [0; ReplayGuard::<2>::SAVED_LEN];
+        let len = save_replay(&places[..used], &mut again).unwrap();
+        assert_eq!(&again[..len], state);
+    }
+    // What cannot be restored changes nothing.
+    assert_eq!(
+        ReplayStore::new(&mut places, &mut used).restore(&saved[..30]),
+        Err(Error::ReplayState)
+    );
+    assert_eq!(used, 1);
 }

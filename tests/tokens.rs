@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use support::{CLIENT, ISSUER, NOW, Store, b64, changed, errors, jwk, sign, verdict};
 use veritok::{
-    Algorithm, BoundTokens, Error, KeySet, Policy, Profile, ProvenKey, Quirk, Report, Time,
-    algorithm, introspected, verify, verify_dpop_proof,
+    Algorithm, AlgorithmId, BoundTokens, Check, Error, KeySet, Policy, Profile, ProvenKey, Quirk,
+    Report, State, Time, algorithm, introspected, verify, verify_dpop_proof,
 };
 
 const ALGORITHMS: &[Algorithm<'static>] = &[
@@ -92,6 +92,7 @@ fn proofs() {
             JwkPrivate,
         ),
         (json!({"jwk": jwk("HS256", 0)}), JwkPrivate),
+        (json!({"jwk": {"kty": "oct"}}), JwkPrivate),
         (
             json!({"jwk": changed(jwk("ES256", 0), &json!({"use": "enc"}))}),
             JwkNotForSignatures,
@@ -199,6 +200,34 @@ fn embedded_keys_are_for_proofs() {
         let errors: Vec<Error> = report.failures().map(|(_, error)| error).collect();
         assert_eq!(errors, [expected]);
     }
+}
+
+/// Where no access token came with the proof, its `ath` is nobody's to judge.
+#[test]
+fn a_proof_is_lent_as_a_token() {
+    let proof = sign(
+        "ES256",
+        proof_header("ES256").to_string(),
+        proof_claims().to_string(),
+    );
+    let policy = Policy::dpop_proof(ALGORITHMS, METHOD, URI, 60).nonce("server-nonce");
+    let (mut scratch, mut report) = ([0; 4096], Report::new());
+    let judged = verify_dpop_proof(
+        proof.as_bytes(),
+        &policy,
+        Time::at(NOW),
+        &mut scratch,
+        &mut report,
+    );
+    let judged = judged.unwrap();
+    assert_eq!(report.state(Check::AccessTokenDigest), State::NotEvaluated);
+    assert_eq!(report.state(Check::HttpUri), State::Passed);
+    assert_eq!(judged.token().profile(), Profile::DpopProof);
+    assert_eq!(judged.token().algorithm(), Some(AlgorithmId::Es256));
+    assert_eq!(
+        judged.token().payload(),
+        proof_claims().to_string().as_bytes()
+    );
 }
 
 /// What a kind of token is judged by must be set, whoever builds the policy.
@@ -350,6 +379,9 @@ fn tokens_of_other_kinds() {
     let introspection = Policy::introspection_jwt(ALGORITHMS, ISSUER, CLIENT);
     const EVENT: &str = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
     let event = Policy::security_event(ALGORITHMS, ISSUER, EVENT);
+    // Of its profile alone: no event is expected, and the claim is required all the same.
+    let any_event = Policy::of_profile(event.profile(), ALGORITHMS).issuer(ISSUER);
+    let with_token = userinfo.access_token("token");
     let plain = json!({"alg": "ES256"});
     let typed = |typ: &str| json!({"alg": "ES256", "typ": typ});
     let user = json!({"sub": "user", "iss": ISSUER, "aud": CLIENT});
@@ -361,6 +393,7 @@ fn tokens_of_other_kinds() {
     let introspected = typed("token-introspection+jwt");
     let cases: &[(&Policy<'_>, &Value, &Value, Value, &[&str])] = &[
         (&userinfo, &plain, &user, json!({}), &["accepted"]),
+        (&with_token, &plain, &user, json!({}), &["accepted"]),
         (
             &userinfo,
             &plain,
@@ -483,6 +516,15 @@ fn tokens_of_other_kinds() {
             &["accepted"],
         ),
         (&event, &plain, &fact, json!({}), &["accepted"]),
+        (&event, &typed("JWT"), &fact, json!({}), &["accepted"]),
+        (&any_event, &plain, &fact, json!({}), &["accepted"]),
+        (
+            &any_event,
+            &plain,
+            &fact,
+            json!({"events": "-"}),
+            &["events_missing"],
+        ),
         (
             &event,
             &typed("dpop+jwt"),
@@ -603,6 +645,20 @@ fn an_introspected_token_is_active_and_proven() {
         let found = introspected(&verified.unwrap(), proven, bound);
         assert_eq!(found.err(), expected, "{token}");
     }
+    // A token of another kind that says the same introspects nothing.
+    let claims = json!({"exp": NOW + 9, "token_introspection": {"active": true}});
+    let jwt = sign("ES256", r#"{"alg":"ES256"}"#, claims.to_string());
+    let (mut scratch, mut report) = ([0; 2048], Report::new());
+    let verified = verify(
+        jwt.as_bytes(),
+        store.keys().into(),
+        &Policy::jwt(ALGORITHMS),
+        Time::at(NOW),
+        &mut scratch,
+        &mut report,
+    );
+    let found = introspected(&verified.unwrap(), None, refuse);
+    assert_eq!(found.err(), Some(Error::TrustMismatch));
 }
 
 #[test]

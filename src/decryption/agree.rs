@@ -163,3 +163,17 @@ fn point(xy: &[u8]) -> Option<heapless::Vec<u8, { 1 + MAX_PUBLIC_LEN }>> {
     sec1.extend_from_slice(xy).ok()?;
     Some(sec1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_without_a_curve_have_no_public_keys() {
+        for family in [DecryptionFamily::Symmetric, DecryptionFamily::Rsa] {
+            assert!(!is_public_key(family, &[]), "{family:?}");
+            let mut out = [0; MAX_PUBLIC_LEN];
+            assert_eq!(public_key(family, &[], &mut out), None, "{family:?}");
+        }
+    }
+}

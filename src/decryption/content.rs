@@ -142,4 +142,22 @@ mod tests {
             assert_eq!(unpadded_len(text), *expected, "{name}");
         }
     }
+
+    /// Whoever holds the key can write this: what it hides is wiped, as is any partial plaintext.
+    #[test]
+    fn an_authentic_content_that_is_badly_padded_is_refused() {
+        let (cek, iv, aad) = ([7; 32], [9; 16], b"header");
+        for (len, is_wiped) in [(32, true), (33, false)] {
+            let mut content = vec![0x55; len];
+            let mut mac = Hmac::<Sha256>::new_from_slice(&cek[..16]).unwrap();
+            for part in [&aad[..], &iv, &content, &48_u64.to_be_bytes()] {
+                mac.update(part);
+            }
+            let tag = mac.finalize().into_bytes();
+            let opened = A128CbcHs256.decrypt(&cek, &iv, aad, &mut content, &tag[..16]);
+            assert_eq!(opened, Err(DecryptionFailed), "{len}");
+            let expected = if is_wiped { 0 } else { 0x55 };
+            assert_eq!(content, vec![expected; len]);
+        }
+    }
 }

@@ -159,3 +159,46 @@ fn write<const LIMBS: usize>(number: &Uint<LIMBS>, out: &mut [u8]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{string::ToString as _, vec};
+
+    #[test]
+    fn everything_is_as_long_as_the_modulus_and_below_it() {
+        // RFC 7516 appendix A.1.
+        let mut vectors = include_str!("../../tests/vectors/rfc7516.jsonl").lines();
+        let vector: serde_json::Value = serde_json::from_str(vectors.next().unwrap()).unwrap();
+        let mut key = DecryptionKey::new();
+        key.import_jwk(vector["key"].to_string().as_bytes())
+            .unwrap();
+        let power = |c: &[u8], len: usize| {
+            let mut out = vec![0; len];
+            power(&key, &[7; BLINDING_LEN], c, &mut out).map(|()| out)
+        };
+        let with_low = |len: usize, low: u8| {
+            let mut number = vec![0; len];
+            number[len - 1] = low;
+            number
+        };
+        // 1^d = 1, and 0^d = 0.
+        assert_eq!(power(&with_low(256, 1), 256), Some(with_low(256, 1)));
+        assert_eq!(power(&with_low(256, 0), 256), Some(with_low(256, 0)));
+        let n = key.rsa(RsaPart::N).to_vec();
+        let mut below = n.clone();
+        below[255] -= 1;
+        // (n - 1)^d = n - 1, for d is odd.
+        assert_eq!(power(&below, 256), Some(below.clone()));
+        for (c, len) in [
+            (n, 256),
+            (vec![0xff; 256], 256),
+            (with_low(255, 1), 256),
+            (with_low(257, 1), 256),
+            (with_low(256, 1), 255),
+            (with_low(256, 1), 257),
+        ] {
+            assert_eq!(power(&c, len), None, "{} {len}", c.len());
+        }
+    }
+}

@@ -196,13 +196,14 @@ impl DecryptionKey {
             DecryptionFamily::X25519 => &[],
             _ => decode(jwk.string("y")?, &mut y)?,
         };
-        let mut public = heapless::Vec::<u8, MAX_PUBLIC_LEN>::new();
-        if x.len() != len || public.extend_from_slice(x).is_err() {
+        if x.len() != len {
             return Err(Error::KeyEncoding);
         }
-        public
-            .extend_from_slice(y)
-            .map_err(|_| Error::KeyEncoding)?;
+        let mut public = heapless::Vec::<u8, MAX_PUBLIC_LEN>::new();
+        for part in [x, y] {
+            let pushed = public.extend_from_slice(part);
+            pushed.map_err(|_| Error::KeyEncoding)?;
+        }
         let mut d = Zeroizing::new([0; MAX_PUBLIC_LEN]);
         let d = decode_secret(jwk.private("d")?, &mut *d)?;
         if d.len() != len {

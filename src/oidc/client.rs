@@ -288,7 +288,7 @@ impl<'a> Client<'a> {
     where
         'a: 'p,
     {
-        let is_encrypted = token.0 != 0 && self.encrypted.contains(token);
+        let is_encrypted = self.encrypted.contains(token);
         let policy = policy
             .require_encryption(is_encrypted)
             .trusted_audiences(self.trusted_audiences)

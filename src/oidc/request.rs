@@ -14,6 +14,7 @@ use super::{
 use crate::{
     algorithm::AlgorithmId,
     check::Check,
+    claims::Claims,
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     oauth::{
@@ -377,10 +378,8 @@ impl<'a> AuthenticationRequest<'a> {
             return Err(Error::ScopeWithoutOpenid);
         }
         if let Some(Prompt(bits)) = self.prompt {
-            let has_none = bits & Prompt::NONE.0 != 0;
-            if bits == 0 {
-                return Err(Error::RequestValue);
-            } else if has_none && bits != Prompt::NONE.0 {
+            // No prompt is empty: each is one of the constants, or several joined.
+            if bits & Prompt::NONE.0 != 0 && bits != Prompt::NONE.0 {
                 return Err(Error::PromptNone);
             }
         }
@@ -457,9 +456,7 @@ impl<'a> AuthenticationRequest<'a> {
         id_token: &Verified<'_>,
         named: Option<&str>,
     ) -> Result<(), (Check, Error)> {
-        let Some(found) = id_token.claims() else {
-            return Ok(());
-        };
+        let found = Claims::verified(id_token.payload());
         let is_named = |named: &str| found.issuer().is_ok_and(|issuer| issuer == *named);
         if self.client.quirk == Some(Quirk::EntraTenant) && !named.is_none_or(is_named) {
             return Err((Check::Issuer, Error::IssuerMismatch));
