@@ -34,8 +34,8 @@
 //! assert!(!p256::verify(&x, &y, &digest, &s, &r));
 //! ```
 #![no_std]
-#![cfg_attr(not(ifma), forbid(unsafe_code))]
-#![cfg_attr(ifma, deny(unsafe_code))]
+#![cfg_attr(not(any(ifma, umaal)), forbid(unsafe_code))]
+#![cfg_attr(any(ifma, umaal), deny(unsafe_code))]
 #![deny(missing_docs, unreachable_pub)]
 // What can panic, wrap or truncate does not stand in the library; its tests may.
 #![cfg_attr(
@@ -58,6 +58,9 @@ extern crate std;
 
 // Limbs, numbers modulo a number, the curves, the schemes.
 mod limb;
+#[cfg(umaal)]
+#[allow(unsafe_code, reason = "routines in assembly")]
+mod umaal;
 mod number;
 mod montgomery;
 mod field;

@@ -2,6 +2,8 @@
 
 use core::cmp::Ordering;
 
+#[cfg(umaal)]
+use crate::umaal;
 use crate::limb::{self, LIMB_LEN, Limb};
 
 /// Writes a + b to `out`; the carry.
@@ -45,7 +47,18 @@ pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
 /// Writes a b to `out`, which is zero and as long as both.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
-    let mut out = out;
+    let (mut out, mut b) = (out, b);
+    #[cfg(umaal)]
+    while let Some((block, rest)) = b.split_first_chunk() {
+        let (mut above, len) = (*block, a.len());
+        let Some((to, over)) = out.split_at_mut_checked(len) else { return };
+        if !umaal::add_product(a, &mut above, to) {
+            break;
+        }
+        copy(&above, over);
+        b = rest;
+        out = out.get_mut(4..).unwrap_or_default();
+    }
     for b in b {
         add_product(a, *b, out);
         let Some(above) = out.get_mut(1..) else {
