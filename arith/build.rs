@@ -30,7 +30,13 @@ fn main() {
 fn has_dsp(target: &str) -> bool {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let is_asked_for = |what: &&str| flags.contains(*what);
-    let with_dsp = ["+dsp", "=cortex-m33", "=cortex-m35p", "=cortex-m55", "=cortex-m85"];
+    let with_dsp = [
+        "+dsp",
+        "=cortex-m33",
+        "=cortex-m35p",
+        "=cortex-m55",
+        "=cortex-m85",
+    ];
     target.starts_with("thumbv7em")
         || target.starts_with("thumbv8m.main")
             && with_dsp.iter().any(|what| is_asked_for(what))

@@ -83,13 +83,12 @@ fn decode_scalars(digest: &[u8], signature: &[u8]) -> Option<[[Limb; N]; 2]> {
         return None;
     }
     // low + R high, R being 2^256.
-    let [low, high] = [(ORDER_R, low), (ORDER_RR, high)].map(|(factor, number)| {
+    let [mut k, high] = [(ORDER_R, low), (ORDER_RR, high)].map(|(factor, number)| {
         let mut product = [0; N];
         montgomery::multiply(&factor, &number, &ORDER, ORDER_INVERSE, &mut product);
         product
     });
-    let mut k = [0; N];
-    let carry = number::add(&low, &high, &mut k);
+    let carry = number::add_to(&mut k, &high);
     montgomery::reduce(&mut k, carry, &ORDER);
     Some([s, k])
 }

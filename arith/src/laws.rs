@@ -180,8 +180,8 @@ fn order_product<C: Curve<N>, const N: usize>(a: &[u8], b: &[u8]) -> Vec<u8> {
     // a b / R, then / R, and R^3 / R: R^2 = (R mod n) R, by doubling R.
     let mut rr = C::ORDER_R;
     for _ in 0..Limb::BITS as usize * N {
-        let sum = rr;
-        let carry = number::add(&sum, &sum, &mut rr);
+        let half = rr;
+        let carry = number::add_to(&mut rr, &half);
         montgomery::reduce(&mut rr, carry, &C::ORDER);
     }
     let product = multiply(&multiply(&read(a), &rr), &read(b));

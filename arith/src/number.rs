@@ -2,63 +2,44 @@
 
 use core::cmp::Ordering;
 
+use crate::limb::{self, LIMB_LEN, Limb};
 #[cfg(umaal)]
 use crate::umaal;
-use crate::limb::{self, LIMB_LEN, Limb};
 
-/// Writes a + b to `out`; the carry.
+/// Adds b to a in place; the carry.
 #[inline(always)]
-pub(crate) fn add(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
-    let mut carry = 0;
-    for ((a, b), out) in a.iter().zip(b).zip(out) {
-        (*out, carry) = limb::add(*a, *b, carry);
+pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) -> Limb {
+    #[cfg(umaal)]
+    if let Some(carry) = umaal::add_to(a, b) {
+        return carry;
     }
-    carry
-}
-
-/// Writes a - b to `out`; the borrow.
-#[inline(always)]
-pub(crate) fn subtract(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
-    let mut borrow = 0;
-    for ((a, b), out) in a.iter().zip(b).zip(out) {
-        (*out, borrow) = limb::subtract(*a, *b, borrow);
-    }
-    borrow
-}
-
-/// Adds b to a in place; the carry is dropped.
-#[inline(always)]
-pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) {
     let mut carry = 0;
     for (a, b) in a.iter_mut().zip(b) {
         (*a, carry) = limb::add(*a, *b, carry);
     }
+    carry
 }
 
-/// Subtracts b from a in place.
+/// Subtracts b from a in place; the borrow.
 #[inline(always)]
-pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
+pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) -> Limb {
+    #[cfg(umaal)]
+    if let Some(borrow) = umaal::subtract_from(a, b) {
+        return borrow;
+    }
     let mut borrow = 0;
     for (a, b) in a.iter_mut().zip(b) {
         (*a, borrow) = limb::subtract(*a, *b, borrow);
     }
+    borrow
 }
 
 /// Writes a b to `out`, which is zero and as long as both.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
-    let (mut out, mut b) = (out, b);
     #[cfg(umaal)]
-    while let Some((block, rest)) = b.split_first_chunk() {
-        let (mut above, len) = (*block, a.len());
-        let Some((to, over)) = out.split_at_mut_checked(len) else { return };
-        if !umaal::add_product(a, &mut above, to) {
-            break;
-        }
-        copy(&above, over);
-        b = rest;
-        out = out.get_mut(4..).unwrap_or_default();
-    }
+    let (b, out) = umaal::multiply(a, b, out);
+    let mut out = out;
     for b in b {
         add_product(a, *b, out);
         let Some(above) = out.get_mut(1..) else {
@@ -68,7 +49,15 @@ pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
     }
 }
 
+/// Writes a a to `out`, which is zero and twice as long.
+#[cfg(umaal)]
+#[inline(always)]
+pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
+    multiply(a, a, out);
+}
+
 /// Writes a a to `out`, which is zero and twice as long: each product of two limbs once.
+#[cfg(not(umaal))]
 #[inline(always)]
 pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
     let (mut limbs, mut rest) = (a, out.get_mut(1..).unwrap_or_default());

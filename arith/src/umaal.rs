@@ -16,17 +16,29 @@ use core::arch::naked_asm;
 
 use crate::limb::Limb;
 
-/// Adds a b to `to`, which is as long as a; b becomes what is above its limbs. False, and nothing is
-/// done, for other lengths.
+/// Adds the product of a and as many limbs of b as go by fours to `out`, which is zero, as long as both. What is left of b, and where its product goes.
 #[inline(always)]
-pub(crate) fn add_product(a: &[Limb], b: &mut [Limb; 4], to: &mut [Limb]) -> bool {
-    let len = to.len();
-    if len < 2 || !len.is_multiple_of(2) || a.len() != len {
-        return false;
+pub(crate) fn multiply<'n>(
+    a: &[Limb],
+    b: &'n [Limb],
+    out: &'n mut [Limb],
+) -> (&'n [Limb], &'n mut [Limb]) {
+    let len = a.len();
+    if len < 2 || !len.is_multiple_of(2) {
+        return (b, out);
     }
-    // SAFETY: both have `len` limbs, an even number of them and not none.
-    unsafe { multiply_add(to.as_mut_ptr(), a.as_ptr(), len, b) };
-    true
+    let (blocks, rest) = b.as_chunks();
+    for (block, index) in blocks.iter().zip(0_usize..) {
+        let numbers = (out.get_mut(index.saturating_mul(4)..))
+            .and_then(|out| out.split_at_mut_checked(len))
+            .and_then(|(to, above)| Some((to, above.first_chunk_mut()?)));
+        let Some((to, above)) = numbers else { break };
+        *above = *block;
+        // SAFETY: both have `len` limbs, an even number of them and not none.
+        unsafe { multiply_add(to.as_mut_ptr(), a.as_ptr(), len, above) };
+    }
+    let at = b.len().saturating_sub(rest.len());
+    (rest, out.get_mut(at..).unwrap_or_default())
 }
 
 /// For each four limbs of b: `out` = (`out` + a b + n m) / R, with R of four limbs and the m that leaves
@@ -58,6 +70,24 @@ pub(crate) fn rounds<'b>(
     rest
 }
 
+/// Adds b to a, which is as long; the carry. `None`, and nothing is done, for other lengths.
+#[inline(always)]
+pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) -> Option<Limb> {
+    let len = a.len();
+    let is_served = len >= 2 && len.is_multiple_of(2) && b.len() == len;
+    // SAFETY: both have `len` limbs, an even number of them and not none.
+    is_served.then(|| unsafe { add(a.as_mut_ptr(), b.as_ptr(), len) })
+}
+
+/// Subtracts b from a, which is as long; the borrow. `None`, and nothing is done, for other lengths.
+#[inline(always)]
+pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) -> Option<Limb> {
+    let len = a.len();
+    let is_served = len >= 2 && len.is_multiple_of(2) && b.len() == len;
+    // SAFETY: both have `len` limbs, an even number of them and not none.
+    is_served.then(|| unsafe { subtract(a.as_mut_ptr(), b.as_ptr(), len) })
+}
+
 /// Two limbs of a number times the four in r3 to r6, and on. r7 to r10 have what was carried to the
 /// four limbs from here on; r0 and r1 move along the sum and the number, up to r2.
 macro_rules! columns {
@@ -85,12 +115,7 @@ macro_rules! columns {
 
 /// Adds a b to `to`; b becomes what is above. Both have `len` limbs, an even number and not none.
 #[unsafe(naked)]
-unsafe extern "C" fn multiply_add(
-    to: *mut Limb,
-    a: *const Limb,
-    len: usize,
-    b: *mut [Limb; 4],
-) {
+unsafe extern "C" fn multiply_add(to: *mut Limb, a: *const Limb, len: usize, b: *mut [Limb; 4]) {
     naked_asm!(
         "push {{r3-r11, lr}}",
         "add r2, r1, r2, lsl #2",
@@ -166,4 +191,38 @@ unsafe extern "C" fn reduce(
         "adc r0, r0, #0",
         "pop {{r4-r11, pc}}",
     )
+}
+
+/// One operation with carry on each limb, two at a time. The flag lasts: `teq` leaves it as it is.
+macro_rules! with_carry {
+    ($first:literal, $operation:literal, $last:literal) => {
+        naked_asm!(
+            "push {{r4-r6, lr}}",
+            "add r2, r1, r2, lsl #2",
+            $first,
+            "2: ldrd r3, r4, [r0]",
+            "ldrd r5, r6, [r1], #8",
+            concat!($operation, " r3, r3, r5"),
+            concat!($operation, " r4, r4, r6"),
+            "strd r3, r4, [r0], #8",
+            "teq r1, r2",
+            "bne 2b",
+            "mov r0, #0",
+            $last,
+            "pop {{r4-r6, pc}}",
+        )
+    };
+}
+
+/// Adds b to `to` and returns the carry. Both have `len` limbs, an even number and not none.
+#[unsafe(naked)]
+unsafe extern "C" fn add(to: *mut Limb, b: *const Limb, len: usize) -> Limb {
+    with_carry!("cmn r2, #0", "adcs", "adc r0, r0, #0")
+}
+
+/// Subtracts b from `to` and returns the borrow. Both have `len` limbs, an even number and not none.
+#[unsafe(naked)]
+unsafe extern "C" fn subtract(to: *mut Limb, b: *const Limb, len: usize) -> Limb {
+    // The flag is the borrow's complement.
+    with_carry!("cmp r2, #0", "sbcs", "sbc r0, r0, r0\n rsb r0, r0, #0")
 }
