@@ -21,24 +21,30 @@ fn main() {
     {
         println!("cargo:rustc-cfg=ifma");
     }
-    if env::var_os("CARGO_FEATURE_ASM").is_some() && has_dsp(&target) {
+    if env::var_os("CARGO_FEATURE_ASM").is_some()
+        && let Some(directive) = with_dsp(&target)
+    {
         println!("cargo:rustc-cfg=umaal");
+        println!("cargo:rustc-env=UMAAL_DIRECTIVE={directive}");
     }
 }
 
-/// Whether it is a Cortex-M with the DSP extension: by the target, or by what rustc is asked for.
-fn has_dsp(target: &str) -> bool {
-    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let is_asked_for = |what: &&str| flags.contains(*what);
-    let with_dsp = [
-        "+dsp",
-        "=cortex-m33",
-        "=cortex-m35p",
-        "=cortex-m55",
-        "=cortex-m85",
-    ];
-    target.starts_with("thumbv7em")
-        || target.starts_with("thumbv8m.main")
-            && with_dsp.iter().any(|what| is_asked_for(what))
-            && !["-dsp", "nodsp"].iter().any(|what| is_asked_for(what))
+/// Where Cortex-M has the DSP extension, by the target or by rustc's options: what the assembler must
+/// be told of it, to which those options do not get.
+fn with_dsp(target: &str) -> Option<&'static str> {
+    if target.starts_with("thumbv7em") {
+        return Some("");
+    }
+    let options = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let names_one_of = |names: &[&str]| names.iter().any(|name| options.contains(name));
+    let has_dsp = target.starts_with("thumbv8m.main")
+        && names_one_of(&[
+            "+dsp",
+            "=cortex-m33",
+            "=cortex-m35p",
+            "=cortex-m55",
+            "=cortex-m85",
+        ])
+        && !names_one_of(&["-dsp", "nodsp"]);
+    has_dsp.then_some(".cpu cortex-m33")
 }

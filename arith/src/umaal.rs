@@ -117,6 +117,7 @@ macro_rules! columns {
 #[unsafe(naked)]
 unsafe extern "C" fn multiply_add(to: *mut Limb, a: *const Limb, len: usize, b: *mut [Limb; 4]) {
     naked_asm!(
+        env!("UMAAL_DIRECTIVE"),
         "push {{r3-r11, lr}}",
         "add r2, r1, r2, lsl #2",
         "ldm r3, {{r3-r6}}",
@@ -144,6 +145,7 @@ unsafe extern "C" fn reduce(
     top: Limb,
 ) -> Limb {
     naked_asm!(
+        env!("UMAAL_DIRECTIVE"),
         "push {{r4-r11, lr}}",
         "ldr r6, [sp, #36]",
         "add r2, r1, r2, lsl #2",
