@@ -35,6 +35,7 @@ CHECKS = {
     "exhaustive": (".ci/run exhaustive", "as above"),
     "corpus": ("cargo test --locked --test corpus", "a target without a seed"),
     "boards": ("ffi/tests/firmware/run.sh", "one verdict swapped"),
+    "umaal": ("arith/tests/umaal/run.sh", "three lost carries and a lost borrow"),
     "dependencies": ("assurance/dependencies.py", "a foreign source, a licence, two versions, a line struck from DESIGN.md (`--self-test`)"),
     "abi": ("assurance/abi.sh", "a field of another size; a function that is gone"),
     "rust_api": ("assurance/rust_api.py", "an argument of another type; an item that is gone (`--self-test`)"),
@@ -54,7 +55,7 @@ PROMISES = [
     ("The token never chooses", ["attacks"]),
     ("Types carry trust; interfaces do not drift", ["rust_api", "abi"]),
     ("Nothing but the signed token is accepted", ["mutations", "exhaustive", "corpus"]),
-    ("The same verdicts on a microcontroller", ["boards"]),
+    ("The same verdicts on a microcontroller", ["boards", "umaal"]),
     ("Few dependencies, each with a reason", ["dependencies"]),
     ("The tests reach the code", ["coverage"]),
     ("One skipped instruction does not accept (not promised: measured)", ["faults"]),
@@ -66,7 +67,8 @@ CAVEATS = """\
 * The proof of "no panic" holds for builds with every algorithm of JWS, with `tables` and `accel` and without, where
   `sha2` takes its soft backend; with `pem`, or `sha2`'s AVX2 form of SHA-512, a build links what
   `ffi/panic-paths.txt` lists. `jwe`, `mldsa` and `rustcrypto` are not in it.
-* `unsafe` stands in `ffi/` and, with the feature `accel` on x86-64, in `arith/src/ifma.rs`; nowhere else.
+* `unsafe` stands in `ffi/`, with the feature `accel` on x86-64 in `arith/src/ifma.rs`, and with the feature `asm` on
+  Cortex-M with DSP in `arith/src/umaal.rs`, whose assembly is compared with the portable code, not proven; nowhere else.
 * Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.
   The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks
   for a report learns which check failed, and the time tells it too. JWE is not measured so.

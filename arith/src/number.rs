@@ -82,7 +82,7 @@ pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
 
 /// Adds a b to the front of `to`; the limb above that is zero before, and takes the carry.
 #[inline(always)]
-fn add_product(a: &[Limb], b: Limb, to: &mut [Limb]) {
+pub(crate) fn add_product(a: &[Limb], b: Limb, to: &mut [Limb]) {
     let mut carry = 0;
     let mut limbs = to.iter_mut();
     for (a, to) in a.iter().zip(&mut limbs) {
