@@ -63,12 +63,15 @@ pub fn verify_with_table(table: &[Limb], digest: &[u8], signature: &[u8]) -> boo
 }
 
 /// The negation of a key.
+// These are not inlined: what they take of the stack is gone when the multiples are summed.
+#[inline(never)]
 fn decode_key(key: &[u8]) -> Option<Affine<N, 3>> {
     let key = edwards::decode_negated(key.try_into().ok()?)?;
     (!Point::from_affine(&key).is_of_small_order()).then_some(key)
 }
 
 /// s, and the hash modulo the order.
+#[inline(never)]
 fn decode_scalars(digest: &[u8], signature: &[u8]) -> Option<[[Limb; N]; 2]> {
     let (_r, s_bytes) = signature.split_at_checked(LEN)?;
     let (low_bytes, high_bytes) = digest.split_at_checked(LEN)?;
@@ -94,6 +97,7 @@ fn decode_scalars(digest: &[u8], signature: &[u8]) -> Option<[[Limb; N]; 2]> {
 }
 
 /// Whether the point is the R of the signature, and not of small order.
+#[inline(never)]
 fn is_r(point: &Point, signature: &[u8]) -> bool {
     signature.starts_with(&point.encode()) && !point.is_of_small_order()
 }

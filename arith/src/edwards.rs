@@ -215,12 +215,11 @@ pub(crate) fn decode_negated(bytes: &[u8; 32]) -> Option<Affine<N, 3>> {
     Some(to_affine(&x, &y))
 }
 
-/// a^(2^`times`).
-fn square_times(mut a: [Limb; N], times: u32) -> [Limb; N] {
+/// a^(2^`times`), in place.
+fn square_times(a: &mut [Limb; N], times: u32) {
     for _ in 0..times {
-        a = F::square(&a);
+        *a = F::square(a);
     }
-    a
 }
 
 /// A square root of u / v, if it has one: p is 5 mod 8.
@@ -234,15 +233,16 @@ fn root_of_quotient(u: &[Limb; N], v: &[Limb; N]) -> Option<[Limb; N]> {
     let (mut power, mut ones) = (base, 1_u32);
     for is_odd in [true, true, true, true, false, true, false] {
         let half = power;
-        power = F::multiply(&square_times(half, ones), &half);
+        square_times(&mut power, ones);
+        power = F::multiply(&power, &half);
         ones = ones.wrapping_mul(2);
         if is_odd {
             power = F::multiply(&F::square(&power), &base);
             ones = ones.wrapping_add(1);
         }
     }
-    let power = F::multiply(&square_times(power, 2), &base);
-    let root = F::multiply(&uvvv, &power);
+    square_times(&mut power, 2);
+    let root = F::multiply(&uvvv, &F::multiply(&power, &base));
     let square = F::multiply(&F::square(&root), v);
     if square == *u {
         Some(root)
