@@ -5,7 +5,7 @@
 //! Why it is sound:
 //!
 //! * The crate's `build.rs` compiles this file for cores with the instruction alone.
-//! * The two routines read and write nothing but the limbs that their comments name, and the stack
+//! * The four routines read and write nothing but the limbs that their comments name, and the stack
 //!   that they give back. The functions that call them have references to those limbs, and have
 //!   compared the lengths.
 //! * They keep to the procedure call standard (AAPCS32): r4 to r11 and the stack pointer are as they
