@@ -28,35 +28,20 @@ pub(crate) const fn negated_inverse(n0: Limb) -> Limb {
 /// Kaliski, IEEE Micro 16(3), 1996), which moves `out` down by a limb.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], n: &[Limb], n0_inverse: Limb, out: &mut [Limb]) {
+    let (Some((a0, a_above)), Some((n0, above))) = (a.split_first(), n.split_first()) else {
+        return;
+    };
     out.fill(0);
     let mut top = 0;
     #[cfg(umaal)]
     let b = umaal::rounds(a, b, n, n0_inverse, out, &mut top);
-    top = rounds(a, b, n, n0_inverse, out, top);
-    reduce(out, top, n);
-}
-
-/// For each limb of b: `out` = (`out` + a b + n m) / R, with R of one limb and the m that leaves no
-/// remainder; `top` is the limb above `out`, and so is what it returns.
-#[inline(always)]
-pub(crate) fn rounds(
-    a: &[Limb],
-    b: &[Limb],
-    n: &[Limb],
-    n0_inverse: Limb,
-    out: &mut [Limb],
-    mut top: Limb,
-) -> Limb {
-    let (Some((a0, a)), Some((n0, above))) = (a.split_first(), n.split_first()) else {
-        return top;
-    };
     for b in b {
         let mut limbs = out.iter_mut();
-        let Some(mut to) = limbs.next() else { break };
+        let Some(mut to) = limbs.next() else { return };
         let (sum, mut carry) = limb::multiply_add(*a0, *b, *to, 0);
         let m = sum.wrapping_mul(n0_inverse);
         let (_zero, mut carry_n) = limb::multiply_add(*n0, m, sum, 0);
-        for ((from, a), n) in limbs.zip(a).zip(above) {
+        for ((from, a), n) in limbs.zip(a_above).zip(above) {
             let sum;
             (sum, carry) = limb::multiply_add(*a, *b, *from, carry);
             (*to, carry_n) = limb::multiply_add(*n, m, sum, carry_n);
@@ -64,7 +49,7 @@ pub(crate) fn rounds(
         }
         (*to, top) = limb::add(carry, carry_n, top);
     }
-    top
+    reduce(out, top, n);
 }
 
 /// Reduces a sum below 2 n modulo n; `carry` is the limb above `sum`.
