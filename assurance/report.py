@@ -37,6 +37,7 @@ CHECKS = {
     "exhaustive": (".ci/run exhaustive", "as above"),
     "corpus": ("cargo test --locked --test corpus", "a target without a seed"),
     "boards": ("ffi/tests/firmware/run.sh", "one verdict swapped"),
+    "umaal": ("arith/tests/umaal/run.sh", "three lost carries and a lost borrow"),
     "dependencies": ("assurance/dependencies.py", "a foreign source, a licence, two versions, a line struck from DESIGN.md (`--self-test`)"),
     "abi": ("assurance/abi.sh", "a field of another size; a function that is gone"),
     "rust_api": ("assurance/rust_api.py", "an argument of another type; an item that is gone (`--self-test`)"),
@@ -56,7 +57,7 @@ PROMISES = [
     ("The token never chooses", ["attacks"]),
     ("Types carry trust; interfaces do not drift", ["rust_api", "abi"]),
     ("Nothing but the signed token is accepted", ["mutations", "exhaustive", "corpus"]),
-    ("The same verdicts on a microcontroller", ["boards"]),
+    ("The same verdicts on a microcontroller", ["boards", "umaal"]),
     ("Few dependencies, each with a reason", ["dependencies"]),
     ("The tests reach the code", ["coverage"]),
     ("One skipped instruction does not accept (not promised: measured)", ["faults"]),
@@ -67,7 +68,8 @@ CAVEATS = """\
   instructions, not cycles.
 * The proof of "no panic" holds for builds of the C library with the versions of `Cargo.lock`: HMAC alone, every
   algorithm of JWS, the default features, and with `tables` and `accel`. `jwe`, `mldsa` and `rustcrypto` are not in it.
-* `unsafe` stands in `ffi/` and, with the feature `accel` on x86-64, in `arith/src/ifma.rs`; nowhere else.
+* `unsafe` stands in `ffi/`, with the feature `accel` on x86-64 in `arith/src/ifma.rs`, and with the feature `asm` on
+  Cortex-M with DSP in `arith/src/umaal.rs`, whose assembly is compared with the portable code, not proven; nowhere else.
 * Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.
   The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks
   for a report learns which check failed, and the time tells it too. JWE is not measured so.

@@ -52,8 +52,8 @@ pub(crate) trait Curve<const N: usize>: Field<N> + Copy {
     /// A square root of a, if it has one: p is 3 mod 4.
     fn square_root(a: &[Limb; N]) -> Option<[Limb; N]> {
         // p + 1 does not overflow; its lowest two bits are zero.
-        let mut exponent = [0; N];
-        number::add(&Self::P, &number::one::<N>(), &mut exponent);
+        let mut exponent = Self::P;
+        number::add_to(&mut exponent, &number::one::<N>());
         let mut root = Self::ONE;
         for place in (2..Self::LEN.saturating_mul(8)).rev() {
             root = Self::multiply(&root, &root);

@@ -93,8 +93,8 @@ fn has_x<C: Curve<N>, const N: usize>(point: &Jacobian<C, N>, r: &[Limb; N]) -> 
     if C::multiply(&zz, r) == point.x {
         return true;
     }
-    let mut above = [0; N];
-    let carry = number::add(r, &C::ORDER, &mut above);
+    let mut above = *r;
+    let carry = number::add_to(&mut above, &C::ORDER);
     if carry != 0 || !number::is_below(&above, &C::P) {
         return false;
     }

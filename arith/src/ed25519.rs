@@ -63,12 +63,15 @@ pub fn verify_with_table(table: &[Limb], digest: &[u8], signature: &[u8]) -> boo
 }
 
 /// The negation of a key.
+// These are not inlined: what they take of the stack is gone when the multiples are summed.
+#[inline(never)]
 fn decode_key(key: &[u8]) -> Option<Affine<N, 3>> {
     let key = edwards::decode_negated(key.try_into().ok()?)?;
     (!Point::from_affine(&key).is_of_small_order()).then_some(key)
 }
 
 /// s, and the hash modulo the order.
+#[inline(never)]
 fn decode_scalars(digest: &[u8], signature: &[u8]) -> Option<[[Limb; N]; 2]> {
     let (_r, s_bytes) = signature.split_at_checked(LEN)?;
     let (low_bytes, high_bytes) = digest.split_at_checked(LEN)?;
@@ -83,18 +86,18 @@ fn decode_scalars(digest: &[u8], signature: &[u8]) -> Option<[[Limb; N]; 2]> {
         return None;
     }
     // low + R high, R being 2^256.
-    let [low, high] = [(ORDER_R, low), (ORDER_RR, high)].map(|(factor, number)| {
+    let [mut k, high] = [(ORDER_R, low), (ORDER_RR, high)].map(|(factor, number)| {
         let mut product = [0; N];
         montgomery::multiply(&factor, &number, &ORDER, ORDER_INVERSE, &mut product);
         product
     });
-    let mut k = [0; N];
-    let carry = number::add(&low, &high, &mut k);
+    let carry = number::add_to(&mut k, &high);
     montgomery::reduce(&mut k, carry, &ORDER);
     Some([s, k])
 }
 
 /// Whether the point is the R of the signature, and not of small order.
+#[inline(never)]
 fn is_r(point: &Point, signature: &[u8]) -> bool {
     signature.starts_with(&point.encode()) && !point.is_of_small_order()
 }

@@ -215,21 +215,34 @@ pub(crate) fn decode_negated(bytes: &[u8; 32]) -> Option<Affine<N, 3>> {
     Some(to_affine(&x, &y))
 }
 
+/// a^(2^`times`), in place.
+fn square_times(a: &mut [Limb; N], times: u32) {
+    for _ in 0..times {
+        *a = F::square(a);
+    }
+}
+
 /// A square root of u / v, if it has one: p is 5 mod 8.
 fn root_of_quotient(u: &[Limb; N], v: &[Limb; N]) -> Option<[Limb; N]> {
     // u v^3 (u v^7)^((p - 5) / 8)
     let vvv = F::multiply(&F::square(v), v);
     let uvvv = F::multiply(u, &vvv);
     let base = F::multiply(&F::multiply(&uvvv, &vvv), v);
-    // (p - 5) / 8 = 2^252 - 3: ones, but for the second lowest bit.
-    let mut power = base;
-    for place in (0..251).rev() {
-        power = F::square(&power);
-        if place != 1 {
-            power = F::multiply(&power, &base);
+    // (p - 5) / 8 = 2^252 - 3: 250 ones, a zero and a one. Of so many ones, twice as many are made, and
+    // one more: 1, 3, 7, 15, 31, 62, 125, 250.
+    let (mut power, mut ones) = (base, 1_u32);
+    for is_odd in [true, true, true, true, false, true, false] {
+        let half = power;
+        square_times(&mut power, ones);
+        power = F::multiply(&power, &half);
+        ones = ones.wrapping_mul(2);
+        if is_odd {
+            power = F::multiply(&F::square(&power), &base);
+            ones = ones.wrapping_add(1);
         }
     }
-    let root = F::multiply(&uvvv, &power);
+    square_times(&mut power, 2);
+    let root = F::multiply(&uvvv, &F::multiply(&power, &base));
     let square = F::multiply(&F::square(&root), v);
     if square == *u {
         Some(root)

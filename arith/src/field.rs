@@ -30,8 +30,8 @@ pub(crate) trait Field<const N: usize> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn add(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        let mut sum = [0; N];
-        let carry = number::add(a, b, &mut sum);
+        let mut sum = *a;
+        let carry = number::add_to(&mut sum, b);
         montgomery::reduce(&mut sum, carry, &Self::P);
         sum
     }
@@ -40,8 +40,8 @@ pub(crate) trait Field<const N: usize> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn subtract(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        let mut difference = [0; N];
-        montgomery::subtract(a, b, &Self::P, &mut difference);
+        let mut difference = *a;
+        montgomery::subtract_from(&mut difference, b, &Self::P);
         difference
     }
 
@@ -50,7 +50,7 @@ pub(crate) trait Field<const N: usize> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn half(a: &[Limb; N]) -> [Limb; N] {
         let mut half = *a;
-        montgomery::halve(&mut half, 1, &Self::P, Self::P_INVERSE);
+        montgomery::halve(&mut half, &Self::P);
         half
     }
 

@@ -17,10 +17,14 @@ use crate::{
 };
 
 /// Marsaglia's xorshift, so that a failure can be repeated.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(crate) const fn new() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -180,8 +184,8 @@ fn order_product<C: Curve<N>, const N: usize>(a: &[u8], b: &[u8]) -> Vec<u8> {
     // a b / R, then / R, and R^3 / R: R^2 = (R mod n) R, by doubling R.
     let mut rr = C::ORDER_R;
     for _ in 0..Limb::BITS as usize * N {
-        let sum = rr;
-        let carry = number::add(&sum, &sum, &mut rr);
+        let half = rr;
+        let carry = number::add_to(&mut rr, &half);
         montgomery::reduce(&mut rr, carry, &C::ORDER);
     }
     let product = multiply(&multiply(&read(a), &rr), &read(b));
@@ -207,7 +211,7 @@ macro_rules! field_laws {
             let odd = |limbs: &[Limb]| Odd::new(number(&to_be(limbs, len))).unwrap();
             let (p, n) = (odd(&C::P), odd(&C::ORDER));
             let (p_limit, n_limit) = (p.as_nz_ref(), n.as_nz_ref());
-            let mut random = Random(0x9e37_79b9_7f4a_7c15);
+            let mut random = Random::new();
             for round in 0..rounds() {
                 let [a, b] = [(); 2].map(|()| random.bytes(len));
                 // Also from the other end.

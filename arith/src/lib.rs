@@ -1,5 +1,5 @@
 //! Arithmetic for verifiers: the RSA public operation, ECDSA on P-256, P-384 and P-521, and Ed25519,
-//! `no_std`, without a heap, without `unsafe` but for one file behind a feature.
+//! `no_std`, without a heap, without `unsafe` but for two files, each behind a feature.
 //!
 //! All of it takes a time that depends on its input. It is for public data alone: moduli, points,
 //! signatures, digests. **Never give it a secret.**
@@ -16,8 +16,12 @@
 //!
 //! The feature `accel` takes RSA to AVX-512 IFMA on x86-64 processors that have it, which [`rsa`] asks
 //! when it prepares a key; on other processors, and other architectures, it changes nothing. It needs
-//! Rust 1.89, in which these instructions became stable; without it the crate needs 1.88. Its one file,
-//! `ifma.rs`, has the crate's only `unsafe`.
+//! Rust 1.89, in which these instructions became stable; without it the crate needs 1.88. Its file is
+//! `ifma.rs`.
+//!
+//! The feature `asm` takes sums and products to short routines in assembly on Cortex-M with the DSP
+//! extension (`umaal.rs`): on every `thumbv7em` target, and on `thumbv8m.main` where rustc's options
+//! have a core with it (`-C target-cpu=cortex-m33`). Elsewhere it changes nothing.
 //!
 //! ```
 //! use veritok_arith::p256;
@@ -34,8 +38,8 @@
 //! assert!(!p256::verify(&x, &y, &digest, &s, &r));
 //! ```
 #![no_std]
-#![cfg_attr(not(ifma), forbid(unsafe_code))]
-#![cfg_attr(ifma, deny(unsafe_code))]
+#![cfg_attr(not(any(ifma, umaal)), forbid(unsafe_code))]
+#![cfg_attr(any(ifma, umaal), deny(unsafe_code))]
 #![deny(missing_docs, unreachable_pub)]
 // What can panic, wrap or truncate does not stand in the library; its tests may.
 #![cfg_attr(
@@ -58,6 +62,9 @@ extern crate std;
 
 // Limbs, numbers modulo a number, the curves, the schemes.
 mod limb;
+#[cfg(umaal)]
+#[allow(unsafe_code, reason = "routines in assembly")]
+mod umaal;
 mod number;
 mod montgomery;
 mod field;

@@ -76,11 +76,21 @@ pub(crate) fn add(a: Limb, b: Limb, carry: Limb) -> (Limb, Limb) {
 }
 
 /// a - b - borrow, with a borrow of 0 or 1.
+#[cfg(not(all(target_arch = "arm", not(narrow_multiplier))))]
 #[inline(always)]
 pub(crate) fn subtract(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
     let (difference, first) = a.overflowing_sub(b);
     let (difference, second) = difference.overflowing_sub(borrow);
     (difference, Limb::from(first | second))
+}
+
+/// a - b - borrow, with a borrow of 0 or 1.
+// A sum, which LLVM keeps in the carry flag there.
+#[cfg(all(target_arch = "arm", not(narrow_multiplier)))]
+#[inline(always)]
+pub(crate) fn subtract(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
+    let (difference, carry) = add(a, !b, borrow ^ 1);
+    (difference, carry ^ 1)
 }
 
 #[expect(clippy::as_conversions, reason = "takes halves apart")]

@@ -2,6 +2,8 @@
 
 use core::mem;
 
+#[cfg(umaal)]
+use crate::umaal;
 use crate::{
     limb::{self, LIMB_LEN, Limb, PER_64, SignedDouble},
     number,
@@ -26,18 +28,20 @@ pub(crate) const fn negated_inverse(n0: Limb) -> Limb {
 /// Kaliski, IEEE Micro 16(3), 1996), which moves `out` down by a limb.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], n: &[Limb], n0_inverse: Limb, out: &mut [Limb]) {
-    let (Some((a0, a)), Some((n0, above))) = (a.split_first(), n.split_first()) else {
+    let (Some((a0, a_above)), Some((n0, above))) = (a.split_first(), n.split_first()) else {
         return;
     };
     out.fill(0);
     let mut top = 0;
+    #[cfg(umaal)]
+    let b = umaal::rounds(a, b, n, n0_inverse, out, &mut top);
     for b in b {
         let mut limbs = out.iter_mut();
         let Some(mut to) = limbs.next() else { return };
         let (sum, mut carry) = limb::multiply_add(*a0, *b, *to, 0);
         let m = sum.wrapping_mul(n0_inverse);
         let (_zero, mut carry_n) = limb::multiply_add(*n0, m, sum, 0);
-        for ((from, a), n) in limbs.zip(a).zip(above) {
+        for ((from, a), n) in limbs.zip(a_above).zip(above) {
             let sum;
             (sum, carry) = limb::multiply_add(*a, *b, *from, carry);
             (*to, carry_n) = limb::multiply_add(*n, m, sum, carry_n);
@@ -56,11 +60,11 @@ pub(crate) fn reduce(sum: &mut [Limb], carry: Limb, n: &[Limb]) {
     }
 }
 
-/// Writes a - b mod n to `out`; both are below n.
+/// Subtracts b from a modulo n in place; both are below n.
 #[inline(always)]
-pub(crate) fn subtract(a: &[Limb], b: &[Limb], n: &[Limb], out: &mut [Limb]) {
-    if number::subtract(a, b, out) != 0 {
-        number::add_to(out, n);
+pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb], n: &[Limb]) {
+    if number::subtract_from(a, b) != 0 {
+        number::add_to(a, n);
     }
 }
 
@@ -162,10 +166,8 @@ fn combine_positive<const N: usize>(
     let (mut sum, top) = combine([a, b, &[0; N]], [factors[0], factors[1], 0]);
     if top < 0 {
         *factors = factors.map(i64::wrapping_neg);
-        let negative = sum;
-        sum = [0; N];
-        let zero = sum;
-        number::subtract(&zero, &negative, &mut sum);
+        let negative = mem::replace(&mut sum, [0; N]);
+        number::subtract_from(&mut sum, &negative);
     }
     sum
 }
@@ -213,16 +215,15 @@ fn combine<const N: usize>(
     (sum, carry >> STEPS)
 }
 
-/// Divides x by 2^`bits` modulo n: adds the multiple of n that makes its low bits zero.
+/// Halves x modulo n: n makes an odd number even.
 #[inline(always)]
-pub(crate) fn halve(x: &mut [Limb], bits: u32, n: &[Limb], n0_inverse: Limb) {
-    let Some(low) = x.first() else { return };
-    let m = low.wrapping_mul(n0_inverse) & !Limb::MAX.unbounded_shl(bits);
-    let mut carry = 0;
-    for (x, n) in x.iter_mut().zip(n) {
-        (*x, carry) = limb::multiply_add(*n, m, *x, carry);
-    }
-    shift_right(x, carry, bits);
+pub(crate) fn halve(x: &mut [Limb], n: &[Limb]) {
+    let carry = if number::bit(x, 0) {
+        number::add_to(x, n)
+    } else {
+        0
+    };
+    shift_right(x, carry, 1);
 }
 
 /// Shifts x, and `top` above it, down by `bits`, which are less than a limb's and at least one.

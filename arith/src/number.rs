@@ -3,48 +3,42 @@
 use core::cmp::Ordering;
 
 use crate::limb::{self, LIMB_LEN, Limb};
+#[cfg(umaal)]
+use crate::umaal;
 
-/// Writes a + b to `out`; the carry.
+/// Adds b to a in place; the carry.
 #[inline(always)]
-pub(crate) fn add(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
-    let mut carry = 0;
-    for ((a, b), out) in a.iter().zip(b).zip(out) {
-        (*out, carry) = limb::add(*a, *b, carry);
+pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) -> Limb {
+    #[cfg(umaal)]
+    if let Some(carry) = umaal::add_to(a, b) {
+        return carry;
     }
-    carry
-}
-
-/// Writes a - b to `out`; the borrow.
-#[inline(always)]
-pub(crate) fn subtract(a: &[Limb], b: &[Limb], out: &mut [Limb]) -> Limb {
-    let mut borrow = 0;
-    for ((a, b), out) in a.iter().zip(b).zip(out) {
-        (*out, borrow) = limb::subtract(*a, *b, borrow);
-    }
-    borrow
-}
-
-/// Adds b to a in place; the carry is dropped.
-#[inline(always)]
-pub(crate) fn add_to(a: &mut [Limb], b: &[Limb]) {
     let mut carry = 0;
     for (a, b) in a.iter_mut().zip(b) {
         (*a, carry) = limb::add(*a, *b, carry);
     }
+    carry
 }
 
-/// Subtracts b from a in place.
+/// Subtracts b from a in place; the borrow.
 #[inline(always)]
-pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) {
+pub(crate) fn subtract_from(a: &mut [Limb], b: &[Limb]) -> Limb {
+    #[cfg(umaal)]
+    if let Some(borrow) = umaal::subtract_from(a, b) {
+        return borrow;
+    }
     let mut borrow = 0;
     for (a, b) in a.iter_mut().zip(b) {
         (*a, borrow) = limb::subtract(*a, *b, borrow);
     }
+    borrow
 }
 
 /// Writes a b to `out`, which is zero and as long as both.
 #[inline(always)]
 pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
+    #[cfg(umaal)]
+    let (b, out) = umaal::multiply(a, b, out);
     let mut out = out;
     for b in b {
         add_product(a, *b, out);
@@ -55,7 +49,15 @@ pub(crate) fn multiply(a: &[Limb], b: &[Limb], out: &mut [Limb]) {
     }
 }
 
+/// Writes a a to `out`, which is zero and twice as long.
+#[cfg(umaal)]
+#[inline(always)]
+pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
+    multiply(a, a, out);
+}
+
 /// Writes a a to `out`, which is zero and twice as long: each product of two limbs once.
+#[cfg(not(umaal))]
 #[inline(always)]
 pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
     let (mut limbs, mut rest) = (a, out.get_mut(1..).unwrap_or_default());
@@ -80,7 +82,7 @@ pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
 
 /// Adds a b to the front of `to`; the limb above that is zero before, and takes the carry.
 #[inline(always)]
-fn add_product(a: &[Limb], b: Limb, to: &mut [Limb]) {
+pub(crate) fn add_product(a: &[Limb], b: Limb, to: &mut [Limb]) {
     let mut carry = 0;
     let mut limbs = to.iter_mut();
     for (a, to) in a.iter().zip(&mut limbs) {

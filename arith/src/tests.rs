@@ -14,6 +14,7 @@ use crate::{
     edwards::{self, Field25519},
     field::Field,
     group::{GENERATOR_POINTS, Group},
+    laws::Random,
     limb::LIMB_LEN,
     montgomery, number,
     point::Jacobian,
@@ -405,15 +406,9 @@ fn rare_branches_of_tables() {
     }
 }
 
-/// A fixed sequence (Marsaglia's xorshift), so that a failure can be repeated.
 fn random() -> impl Iterator<Item = u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    core::iter::repeat_with(move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_be_bytes()[0]
-    })
+    let mut random = Random::new();
+    core::iter::repeat_with(move || random.next().to_be_bytes()[1])
 }
 
 fn to_big(limbs: &[Limb]) -> BigUint {

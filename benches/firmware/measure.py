@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Builds an image per algorithm, runs it on emulated Cortex-M0, M4 and M33, and compares flash, RAM,
-stack and instructions with table.csv: `measure.py [M0|M4|M33 ...]`.
+stack and instructions with table.csv: `measure.py [M0|M4|M4+asm|M33|M33+asm ...]`.
 
 Fails when an image grows by more than 2 % or its instructions by more than 3 %; UPDATE=1 writes the
 table and the README's. `measure.py --self-test` shows that the comparison fails when it should.
@@ -17,7 +17,14 @@ ROOT = HERE.parents[1]
 TABLE, README = HERE / "table.csv", ROOT / "README.md"
 BOARD = ROOT / "examples/firmware/board.sh"
 SYMBOLS = ROOT / "examples/firmware/symbols.sh"
-CORES = {"M0": "microbit", "M4": "mps2-an386", "M33": "mps2-an505"}
+# Board, features, and options of rustc.
+CORES = {
+    "M0": ("microbit", [], ""),
+    "M4": ("mps2-an386", [], ""),
+    "M4+asm": ("mps2-an386", ["asm"], ""),
+    "M33": ("mps2-an505", [], ""),
+    "M33+asm": ("mps2-an505", ["asm"], "-C target-cpu=cortex-m33"),
+}
 OPTS = {"s": "opt-s", "3": "opt-3"}
 FAMILIES = {
     "p256": ["ES256"],
@@ -25,6 +32,8 @@ FAMILIES = {
     "ed25519": ["EdDSA"],
     "hmac": ["HS256"],
 }
+# What is measured with the arithmetic in assembly: one a family that it serves.
+ASM = ["ES256", "RS256-2048", "EdDSA"]
 SHA2 = "compact"
 PARTS = ("flash", "ram", "stack", "instructions")
 KEY = ["core", "opt", "algorithm"]
@@ -35,11 +44,12 @@ BEGIN, END = "<!-- benches/firmware/measure.py: table -->\n", "<!-- end of table
 
 
 def build(core, opt, features):
-    board = CORES[core]
+    board, more_features, options = CORES[core]
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "measure"
     command = [BOARD, board, "cargo", "build", "--quiet", "--locked", "--profile", OPTS[opt]]
-    command += ["--features", ",".join([board, *features])]
-    subprocess.run(command, cwd=HERE, env={**os.environ, "CARGO_TARGET_DIR": str(target)}, check=True)
+    command += ["--features", ",".join([board, *features, *more_features])]
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "RUSTFLAGS": options}
+    subprocess.run(command, cwd=HERE, env=environment, check=True)
     triple = subprocess.run([BOARD, board, "target"], capture_output=True, text=True, check=True)
     return target / triple.stdout.strip() / OPTS[opt]
 
@@ -49,7 +59,7 @@ def measure(core, image):
     sizes = subprocess.run(["arm-none-eabi-size", "-B", image], capture_output=True, text=True, check=True)
     text, data, bss = map(int, sizes.stdout.splitlines()[1].split()[:3])
     # QEMU prints what an image says to stderr.
-    run = subprocess.run([BOARD, CORES[core], "run", image], stderr=subprocess.PIPE, text=True, timeout=120)
+    run = subprocess.run([BOARD, CORES[core][0], "run", image], stderr=subprocess.PIPE, text=True, timeout=120)
     if run.returncode != 0:
         return None
     found = {name: int(value) for name, value in (line.split() for line in run.stderr.splitlines())}
@@ -76,6 +86,10 @@ def rows_of(core):
         empty = measure(core, folder / "empty")
         print(f"{core}, opt-level {opt}: {empty['tick']:g} instructions a tick", file=sys.stderr)
         for family, algorithms in FAMILIES.items():
+            if "asm" in CORES[core][1]:
+                algorithms = [name for name in algorithms if name in ASM]
+            if not algorithms:
+                continue
             folder = build(core, opt, [family])
             names = [(name, name.lower()) for name in algorithms]
             images = [folder / f"{image}-whole" for _, image in names]
@@ -85,7 +99,7 @@ def rows_of(core):
                 for kind in ("whole", "bare"):
                     add(row, kind, measure(core, folder / f"{image}-{kind}"), empty)
                 yield row
-            if family == "p256":
+            if family == "p256" and "asm" not in CORES[core][1]:
                 row = {"core": core, "opt": opt, "algorithm": "ES256 + JWKS", "sha2": SHA2}
                 add(row, "whole", measure(core, folder / "es256-jwks"), empty)
                 yield row

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Judges the cases of the tests on emulated boards, through the C ABI, and compares the answers with
-# the host's, line by line: `run.sh [BOARD ...]`, all boards without one.
+# the host's, line by line: `run.sh [BOARD[+asm] ...]`, all boards without one; with +asm, by the
+# arithmetic in assembly.
 #
 # What a board's RAM has no room for is left out, and counted: a line of more than a megabyte, and on
 # the microbit's 16 KiB, where this program keeps five copies of a token, all but short lines with
@@ -12,7 +13,7 @@ firmware=$root/examples/firmware
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-[ $# -gt 0 ] || set -- mps2-an386 virt mps2-an505 microbit
+[ $# -gt 0 ] || set -- mps2-an386 mps2-an386+asm virt mps2-an505 microbit
 
 cd "$root"
 cargo build --quiet --locked --example verify
@@ -22,13 +23,14 @@ sample=tests/vectors/cases_sample.jsonl
 cat "$sample" "$work/attacks.jsonl" "$work"/claims-*.jsonl \
     <(python3 ffi/tests/make_cases.py "$sample") >"$work/all.jsonl"
 
-for board in "$@"; do
+for build in "$@"; do
+    board=${build%+asm} features=hmac,rsa,p256,p384,p521,ed25519,pem${build#"${build%+asm}"}
     memory=() longest=500000 too_large=
     if [ "$board" = microbit ]; then
         memory=(-DSTACK=7168 -DBUFFER=256) longest=850 too_large='"kty": *"(EC|OKP|RSA)"'
     fi
-    image=$CARGO_TARGET_DIR/firmware/cases/$board.elf
-    "$firmware/c/link.sh" "$board" hmac,rsa,p256,p384,p521,ed25519,pem "$image" \
+    image=$CARGO_TARGET_DIR/firmware/cases/$build.elf
+    "$firmware/c/link.sh" "$board" "${features/+/,}" "$image" \
         "$here/../cases.c" "$here/libc.c" -isystem "$here/include" "${memory[@]}"
     awk -v longest="$longest" -v too_large="$too_large" \
         'length($0) <= longest && (too_large == "" || $0 !~ too_large)' "$work/all.jsonl" >"$work/cases.jsonl"
@@ -40,6 +42,6 @@ for board in "$@"; do
         echo "planted difference not seen" >&2
         exit 1
     fi
-    echo "$board: $(wc -l <"$work/verdicts.jsonl") of $(wc -l <"$work/all.jsonl") cases judged as on the host," \
+    echo "$build: $(wc -l <"$work/verdicts.jsonl") of $(wc -l <"$work/all.jsonl") cases judged as on the host," \
         "$(grep -c '"accept"' "$work/verdicts.jsonl") of them accepted"
 done
