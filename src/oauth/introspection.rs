@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     limits::Limits,
-    outcome::Outcome,
+    outcome::{Decision, Outcome},
     policy::{BoundTokens, ProvenKey},
     profile::Profile,
     validate::confirm,
@@ -40,9 +40,9 @@ pub fn introspected<'b>(
         None => Outcome::NotRequired,
     };
     match outcome {
-        Outcome::Decided(0) | Outcome::NotRequired | Outcome::NotEvaluated => Ok(token),
-        Outcome::Decided(code) => {
+        Outcome::Decided(Decision { code, doubt }) if code | doubt != 0 => {
             Err(Error::from_number(code).unwrap_or(Error::ConfirmationUnproven))
         }
+        _ => Ok(token),
     }
 }
