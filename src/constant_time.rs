@@ -26,9 +26,8 @@ impl Difference {
             .iter()
             .zip(other)
             .fold(forth, |found, (a, b)| found | u32::from(a ^ b));
-        // The boxes keep the compiler from knowing what it will find.
-        let (one, other) = (black_box(one), black_box(other));
-        let back = u32::from(one.len() != other.len());
+        // The box keeps the compiler from knowing what it will find.
+        let back = u32::from(black_box(one.len()) != other.len());
         let pairs = one.iter().rev().zip(other.iter().rev());
         let back = pairs.fold(back, |found, (a, b)| found | u32::from(a ^ b));
         Self(is_set(forth) | is_set(back) << 16)
@@ -51,9 +50,8 @@ impl Difference {
     }
 
     /// The two findings, each 0 or 1.
-    pub(crate) fn halves(self) -> (u16, u16) {
-        let [a, b, c, d] = self.0.to_le_bytes();
-        (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]))
+    pub(crate) const fn halves(self) -> (u32, u32) {
+        (self.0 & 0xffff, self.0 >> 16)
     }
 
     pub(crate) fn is_none(self) -> Choice {

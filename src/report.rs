@@ -7,7 +7,7 @@ use crate::{
     constant_time::{first_set, is_set},
     error::Error,
     header::KeyHints,
-    outcome::{Decision, Outcome},
+    outcome::Outcome,
     policy::Quirk,
     signature::Proof,
 };
@@ -103,6 +103,8 @@ impl Report {
     }
 
     /// The number of the first failed check's error, or 0, without a branch on which it is.
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub(crate) fn first_code(&self) -> u16 {
         let codes = self.codes.iter();
         codes.fold(0, |first, &code| first_set(first, code))
@@ -131,6 +133,8 @@ impl Report {
     }
 
     /// What speaks for the token: read anew, and from what [`Self::first_code`] does not read.
+    // Once in the image, not once a caller.
+    #[inline(never)]
     #[doc(hidden)]
     #[must_use]
     pub fn proof(&self) -> Proof {
@@ -202,12 +206,12 @@ impl Report {
         match outcome {
             Outcome::NotEvaluated => {}
             Outcome::NotRequired => self.not_required |= bit,
-            Outcome::Decided(Decision { code, doubt }) => {
-                let failed = u64::from(is_set(doubt.into())) << check.number();
+            Outcome::Decided(decision) => {
+                let failed = u64::from(is_set(decision.doubt())) << check.number();
                 self.passed = self.passed & !bit | bit & !failed;
                 self.failed = self.failed & !bit | failed;
                 if let Some(slot) = self.codes.get_mut(usize::from(check.number())) {
-                    *slot = code;
+                    *slot = decision.code();
                 }
             }
         }

@@ -232,10 +232,10 @@ pub(crate) fn conclude<'b>(
     judged: Result<Verified<'b>, Failed>,
     report: &Report,
 ) -> Result<Verified<'b>, Refused> {
-    match judged {
-        Ok(verified) if report.proof().holds() => Ok(verified),
-        _ => Err(Refused::by(report)),
-    }
+    judged
+        .ok()
+        .filter(|_| report.proof().holds())
+        .ok_or_else(|| Refused::by(report))
 }
 
 /// Decodes the payload where it lies; the encoded header, and the payload.

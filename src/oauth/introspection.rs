@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     limits::Limits,
-    outcome::{Decision, Outcome},
+    outcome::Outcome,
     policy::{BoundTokens, ProvenKey},
     profile::Profile,
     validate::confirm,
@@ -40,8 +40,8 @@ pub fn introspected<'b>(
         None => Outcome::NotRequired,
     };
     match outcome {
-        Outcome::Decided(Decision { code, doubt }) if code | doubt != 0 => {
-            Err(Error::from_number(code).unwrap_or(Error::ConfirmationUnproven))
+        Outcome::Decided(decision) if !decision.passed() => {
+            Err(Error::from_number(decision.code()).unwrap_or(Error::ConfirmationUnproven))
         }
         _ => Ok(token),
     }

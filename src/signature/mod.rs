@@ -69,8 +69,8 @@ impl Proof {
     pub(crate) fn by(difference: Difference) -> Self {
         let (one, other) = difference.halves();
         // Boxed, so that the sum of the constants is not in the code.
-        let half = black_box(Self::ONE.wrapping_add(one.into()));
-        Self(half.wrapping_add(Self::OTHER.wrapping_add(other.into())))
+        let half = black_box(Self::ONE.wrapping_add(one));
+        Self(half.wrapping_add(Self::OTHER.wrapping_add(other)))
     }
 
     /// What is left of it where something speaks against the token.
