@@ -217,6 +217,9 @@ impl Call {
             _ => {}
         }
         let (verified, judged) = judged?;
+        // Again: the first time may have been skipped.
+        // SAFETY: a reference.
+        unsafe { (&raw mut verified.is_verified).write_volatile(0) };
         *verified = vtok_verified::of(&judged?);
         // What was found bears it out, or it is not verified.
         verified.is_verified ^= report.proof().doubt();

@@ -40,7 +40,7 @@ pub fn introspected<'b>(
         None => Outcome::NotRequired,
     };
     match outcome {
-        Outcome::Decided(decision) if !decision.passed() => {
+        Outcome::Decided(decision) if !decision.has_passed() => {
             Err(Error::from_number(decision.code()).unwrap_or(Error::ConfirmationUnproven))
         }
         _ => Ok(token),
