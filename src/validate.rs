@@ -196,6 +196,13 @@ impl<'p> Claims<'_, 'p> {
             Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
             Some(value) => self.judge(check, value),
         };
+        // Once more, by another comparison: one skipped instruction does not take an old token.
+        let outcome = match &value {
+            Some(value) if check == Check::Expiration && self.is_over(value) => {
+                outcome.and(failed(check, OUT_OF_TIME))
+            }
+            _ => outcome,
+        };
         let original = policy.refreshed_from.as_ref();
         let further = [original.map(|original| original.judge), policy.possession];
         further.iter().flatten().fold(outcome, |outcome, judge| {
@@ -330,6 +337,12 @@ impl<'p> Claims<'_, 'p> {
         let is_past = by_verdict(check, time.has_reached(date, leeway), OUT_OF_TIME);
         let age = max_age.map_or(Verdict::Passed, |age| time.is_within(date, age, leeway));
         is_past.and(by_verdict(check, age, TOO_OLD))
+    }
+
+    /// Whether an expiration was more than a second ago.
+    fn is_over(&self, expiration: &Value<'_>) -> bool {
+        let leeway = self.policy.leeway.exp;
+        NumericDate::of(expiration).is_some_and(|date| self.time.is_after(date, leeway))
     }
 
     fn nonce(&self, nonce: JsonStr<'_>) -> Outcome {
