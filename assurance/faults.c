@@ -28,9 +28,12 @@ const struct fault fault = {0, 0, 0};
 
 void exit(int status) { leave(status == 0); }
 
-void abort(void) {
-  semihost(SYS_WRITE0, "astray\n");
-  leave(0);
+/* Asks for a reset, which ends the emulator. Not beside the code, which the emulated board lets a NULL pointer
+   overwrite. */
+__attribute__((section(".data.abort"))) void abort(void) {
+  REGISTER(0xE000ED0Cu) = 0x05FA0004u;
+  for (;;) {
+  }
 }
 
 /* All exceptions, and the clock's, which ends what does not end. */
