@@ -73,7 +73,7 @@ CAVEATS = """\
 * Advisories are not checked: no database of them is at hand that is not stale.
 * The C interface is compared as the header declares it; that the library agrees is for `ffi/tests/run.sh headers symbols`.
 * Faults are single instructions, skipped each time that they are reached, in one image of one compiler: HS256 through
-  `vtok_verify`, four bad tokens; not registers, memory or glitched data. Signatures of public keys are compared
+  `vtok_verify`, a wrong tag and a wrong `nonce`; not registers, memory or glitched data. Signatures of public keys are compared
   once, claims with escapes too. Faults are out of scope in `SECURITY.md`.
 """
 
