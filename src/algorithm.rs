@@ -9,7 +9,7 @@ use core::fmt;
 use crate::{
     hash::Hash,
     key::{Family, Key},
-    signature::{self, SignatureInvalid, VerifySignature},
+    signature::{self, Proof, SignatureInvalid, VerifySignature},
 };
 
 macro_rules! algorithm_ids {
@@ -148,11 +148,16 @@ impl<'a> Algorithm<'a> {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureInvalid> {
+        self.prove(key, message, signature).result()
+    }
+
+    /// The same, told by a word.
+    pub(crate) fn prove(&self, key: &Key<'_>, message: &[u8], signature: &[u8]) -> Proof {
         let is_long_enough = key.family != Family::Hmac || key.len >= self.id.min_hmac_len();
         if key.family == self.id.family() && is_long_enough {
-            self.verifier.verify(key, message, signature)
+            self.verifier.prove(key, message, signature)
         } else {
-            Err(SignatureInvalid)
+            Proof::NONE
         }
     }
 }

@@ -131,6 +131,10 @@ impl Checks {
         self.0 >> check.number() & 1 == 1
     }
 
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }

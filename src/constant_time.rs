@@ -1,21 +1,63 @@
 //! What is decided about secrets without a branch, beside the crate `subtle`: by the word, where
 //! that goes by the byte.
+//!
+//! And twice, so that one instruction that a glitch skips makes no refusal an acceptance: a
+//! [`Difference`] is two findings in one word, which stay apart on their way to the verdict.
 
 use core::hint::black_box;
 
 use subtle::Choice;
 
-/// Whether two texts are equal, in constant time with respect to their contents; their lengths may
-/// steer.
-pub(crate) fn equals(one: &[u8], other: &[u8]) -> Choice {
-    if one.len() != other.len() {
-        return Choice::from(0);
+/// Whether two texts differ: 0, or a 1 in each half of the word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Difference(u32);
+
+impl Difference {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const SOME: Self = Self(0x1_0001);
+
+    /// Of two texts, in constant time with respect to their contents; their lengths may steer.
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    pub(crate) fn between(one: &[u8], other: &[u8]) -> Self {
+        let forth = u32::from(one.len() != other.len());
+        // Without a branch on what was found so far, so that it becomes vector instructions.
+        let forth = one
+            .iter()
+            .zip(other)
+            .fold(forth, |found, (a, b)| found | u32::from(a ^ b));
+        // The box keeps the compiler from knowing what it will find.
+        let back = u32::from(black_box(one.len()) != other.len());
+        let pairs = one.iter().rev().zip(other.iter().rev());
+        let back = pairs.fold(back, |found, (a, b)| found | u32::from(a ^ b));
+        Self(is_set(forth) | is_set(back) << 16)
     }
-    let pairs = one.iter().zip(other);
-    // Without a branch on what was found so far, so that it becomes vector instructions.
-    let difference = pairs.fold(0, |difference, (a, b)| difference | (a ^ b));
-    let [is_different, ..] = is_set(u32::from(difference)).to_le_bytes();
-    Choice::from(is_different ^ 1)
+
+    /// Of what was compared but once.
+    pub(crate) fn unless(equal: Choice) -> Self {
+        let different = u32::from(equal.unwrap_u8() ^ 1);
+        Self(different | different << 16)
+    }
+
+    /// A difference of both.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// A difference of either.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The two findings, each 0 or 1.
+    pub(crate) const fn halves(self) -> (u32, u32) {
+        (self.0 & 0xffff, self.0 >> 16)
+    }
+
+    pub(crate) fn is_none(self) -> Choice {
+        let [is_different, ..] = is_set(self.0).to_le_bytes();
+        Choice::from(is_different ^ 1)
+    }
 }
 
 /// 1 if any bit of `value` below the highest is set, else 0.
@@ -39,16 +81,16 @@ mod tests {
     fn texts_that_differ_in_one_bit() {
         for len in 0..70 {
             let one = std::vec![0xa5; len];
-            assert!(bool::from(equals(&one, &one)));
+            assert!(bool::from(Difference::between(&one, &one).is_none()));
             for bit in 0..len * 8 {
                 let mut other = one.clone();
                 other[bit / 8] ^= 1 << (bit % 8);
-                assert!(
-                    !bool::from(equals(&one, &other)),
-                    "bit {bit} of {len} bytes"
-                );
+                let halves = Difference::between(&one, &other).halves();
+                assert!(halves.0 != 0 && halves.1 != 0, "bit {bit} of {len} bytes");
             }
-            assert!(!bool::from(equals(&one, &std::vec![0xa5; len + 1])));
+            let longer = std::vec![0xa5; len + 1];
+            assert!(!bool::from(Difference::between(&one, &longer).is_none()));
+            assert!(!bool::from(Difference::between(&longer, &one).is_none()));
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     report::{Failed, Report},
     thumbprint::thumbprint_text,
     time::Time,
-    verify::{Refused, Verified, check_signature, judge_into, prove},
+    verify::{Refused, Verified, check_signature, conclude, judge_into, prove},
 };
 
 /// A DPoP proof that fulfilled its policy. It says who holds the key; whose token the key belongs
@@ -94,13 +94,11 @@ pub fn verify_dpop_proof<'b>(
             )
         });
     let judged = proven.and_then(|proven| judge_into(scratch, &proven, policy, time, report));
-    match judged {
-        Ok(verified) => Ok(DpopProof {
-            verified,
-            thumbprint,
-        }),
-        Err(Failed) => Err(Refused::by(report)),
-    }
+    let verified = conclude(judged, report)?;
+    Ok(DpopProof {
+        verified,
+        thumbprint,
+    })
 }
 
 fn check_profile(policy: &Policy<'_>) -> Result<(), Error> {

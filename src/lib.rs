@@ -39,10 +39,10 @@
 extern crate std;
 
 // Bounds and errors.
+mod constant_time;
 mod error;
 pub mod limits;
 // Text.
-mod constant_time;
 mod digest;
 mod base64url;
 mod text;

@@ -1,12 +1,15 @@
 //! What a verification found: one state and one code per check, in the order of the checks.
 
+use core::hint::black_box;
+
 use crate::{
-    check::{CHECKS, Check},
+    check::{CHECKS, Check, Checks},
     constant_time::{first_set, is_set},
     error::Error,
     header::KeyHints,
     outcome::Outcome,
     policy::Quirk,
+    signature::Proof,
 };
 
 /// The state of a check.
@@ -37,6 +40,8 @@ pub struct Report {
     passed: u64,
     failed: u64,
     not_required: u64,
+    required: Checks,
+    proof: Proof,
     codes: [u16; CHECKS],
     places: [Place; CHECKS],
     hints: KeyHints,
@@ -55,6 +60,8 @@ impl Report {
             passed: 0,
             failed: 0,
             not_required: 0,
+            required: Checks::NONE,
+            proof: Proof::NONE,
             codes: [0; CHECKS],
             places: [Place { start: 0, end: 0 }; CHECKS],
             hints: KeyHints::NONE,
@@ -96,6 +103,8 @@ impl Report {
     }
 
     /// The number of the first failed check's error, or 0, without a branch on which it is.
+    // Once in the image, not once a caller.
+    #[inline(never)]
     pub(crate) fn first_code(&self) -> u16 {
         let codes = self.codes.iter();
         codes.fold(0, |first, &code| first_set(first, code))
@@ -113,9 +122,32 @@ impl Report {
         self.failed
     }
 
-    /// Whether the signature holds, or its lack was permitted.
-    pub(crate) const fn is_proven(&self) -> bool {
-        (self.passed | self.not_required) & bit(Check::Signature) != 0
+    /// Notes what speaks for the signature.
+    pub(crate) fn prove(&mut self, proof: Proof) {
+        self.proof = proof;
+    }
+
+    /// Notes what has to be judged before the token can pass.
+    pub(crate) fn require(&mut self, required: Checks) {
+        self.required = required;
+    }
+
+    /// What speaks for the token: read anew, and from what [`Self::first_code`] does not read.
+    // Once in the image, not once a caller.
+    #[inline(never)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        let report = black_box(self);
+        let [a, b, c, d, ..] = report.failed.to_le_bytes();
+        let [e, f, g, h, ..] = report.passed.to_le_bytes();
+        let (failed, passed) = (
+            u32::from_le_bytes([a, b, c, d]),
+            u32::from_le_bytes([e, f, g, h]),
+        );
+        report
+            .proof
+            .against(failed | report.required.bits() & !passed)
     }
 
     /// Checks that were not required.
@@ -174,12 +206,12 @@ impl Report {
         match outcome {
             Outcome::NotEvaluated => {}
             Outcome::NotRequired => self.not_required |= bit,
-            Outcome::Decided(code) => {
-                let failed = u64::from(is_set(code.into())) << check.number();
+            Outcome::Decided(decision) => {
+                let failed = u64::from(is_set(decision.doubt())) << check.number();
                 self.passed = self.passed & !bit | bit & !failed;
                 self.failed = self.failed & !bit | failed;
                 if let Some(slot) = self.codes.get_mut(usize::from(check.number())) {
-                    *slot = code;
+                    *slot = decision.code();
                 }
             }
         }

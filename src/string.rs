@@ -5,7 +5,7 @@ use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::{base64url, constant_time, digest, error::Error, text::Text};
+use crate::{base64url, constant_time::Difference, digest, error::Error, text::Text};
 
 /// The contents of a JSON string, still escaped where they lie.
 ///
@@ -131,11 +131,16 @@ impl<'a> JsonStr<'a> {
     /// Whether the unescaped string equals `other`, in constant time with respect to the contents
     /// of `other`; both lengths and this string may steer.
     #[must_use]
+    pub fn ct_eq(&self, other: &[u8]) -> Choice {
+        self.difference(other).is_none()
+    }
+
+    /// The same, found twice where no escape is in the way.
     // Once in the image, not once a caller.
     #[inline(never)]
-    pub fn ct_eq(&self, other: &[u8]) -> Choice {
+    pub(crate) fn difference(&self, other: &[u8]) -> Difference {
         if let Some(literal) = self.literal() {
-            return constant_time::equals(literal, other);
+            return Difference::between(literal, other);
         }
         let mut rest = other.iter();
         let mut equal = Choice::from(1);
@@ -145,19 +150,19 @@ impl<'a> JsonStr<'a> {
                 None => Choice::from(0),
             };
         }
-        equal & Choice::from(u8::from(rest.next().is_none()))
+        Difference::unless(equal & Choice::from(u8::from(rest.next().is_none())))
     }
 
     /// Whether two strings are equal, in constant time with respect to the contents of both; their
     /// lengths may steer.
-    pub(crate) fn ct_eq_str(&self, other: JsonStr<'_>) -> Choice {
+    pub(crate) fn difference_from(&self, other: JsonStr<'_>) -> Difference {
         let (mut one, mut other) = (self.bytes(), other.bytes());
         let mut equal = Choice::from(1);
         loop {
             match (one.next(), other.next()) {
-                (None, None) => return equal,
+                (None, None) => return Difference::unless(equal),
                 (Some(a), Some(b)) => equal &= a.ct_eq(&b),
-                _ => return Choice::from(0),
+                _ => return Difference::SOME,
             }
         }
     }

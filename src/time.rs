@@ -94,6 +94,11 @@ impl Time {
         self.precedes(end.ceil().saturating_add(i64::from(leeway)))
     }
 
+    /// Whether now - `leeway` can be in a second after that of `end`.
+    pub(crate) fn is_after(&self, end: NumericDate, leeway: u32) -> bool {
+        end.floor < self.latest.saturating_sub(i64::from(leeway))
+    }
+
     /// Whether now + `leeway` >= `start`.
     pub(crate) fn has_reached(&self, start: NumericDate, leeway: u32) -> Verdict {
         let start = start.ceil().saturating_sub(i64::from(leeway));

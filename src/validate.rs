@@ -2,12 +2,11 @@
 //! Back-Channel Logout §2.6, RFC 9068 §4). Every check is evaluated, whatever the others say, and
 //! no branch depends on the contents of an expected value.
 
-use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
-
 use crate::{
     algorithm::Algorithm,
     base64url,
     check::{Check, Checks},
+    constant_time::Difference,
     digest::Index,
     error::Error,
     hash::MAX_DIGEST_LEN,
@@ -197,6 +196,13 @@ impl<'p> Claims<'_, 'p> {
             Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
             Some(value) => self.judge(check, value),
         };
+        // Once more, by another comparison: one skipped instruction does not take an old token.
+        let outcome = match &value {
+            Some(value) if check == Check::Expiration && self.is_over(value) => {
+                outcome.and(failed(check, OUT_OF_TIME))
+            }
+            _ => outcome,
+        };
         let original = policy.refreshed_from.as_ref();
         let further = [original.map(|original| original.judge), policy.possession];
         further.iter().flatten().fold(outcome, |outcome, judge| {
@@ -288,19 +294,20 @@ impl<'p> Claims<'_, 'p> {
             // RFC 7519 §4.1.3: who is not named must refuse.
             return Outcome::failed(Error::AudienceUnexpected);
         };
-        let mut is_named = Choice::from(0);
-        let mut are_trusted = Choice::from(1);
+        let mut unnamed = Difference::SOME;
+        let mut untrusted = Difference::NONE;
         let mut count = 0_usize;
         for_each_string(value, &mut |audience| {
-            let is_own = audience.ct_eq(expected.as_bytes());
-            is_named |= is_own;
-            are_trusted &= is_own | is_one_of(audience, self.policy.trusted_audiences);
+            let other = audience.difference(expected.as_bytes());
+            unnamed = unnamed.and(other);
+            let trusted = self.policy.trusted_audiences;
+            untrusted = untrusted.or(other.and(none_of(audience, trusted)));
             count = count.saturating_add(1);
         });
-        let named = Outcome::decide(is_named, Error::AudienceMismatch);
+        let named = Outcome::decide(unnamed, Error::AudienceMismatch);
         match (count, self.policy.profile.is_openid()) {
             (0, _) => failed(Check::Audience, TYPE),
-            (_, true) => named.and(Outcome::decide(are_trusted, Error::AudienceUntrusted)),
+            (_, true) => named.and(Outcome::decide(untrusted, Error::AudienceUntrusted)),
             (_, false) => named,
         }
     }
@@ -332,6 +339,12 @@ impl<'p> Claims<'_, 'p> {
         is_past.and(by_verdict(check, age, TOO_OLD))
     }
 
+    /// Whether an expiration was more than a second ago.
+    fn is_over(&self, expiration: &Value<'_>) -> bool {
+        let leeway = self.policy.leeway.exp;
+        NumericDate::of(expiration).is_some_and(|date| self.time.is_after(date, leeway))
+    }
+
     fn nonce(&self, nonce: JsonStr<'_>) -> Outcome {
         match self.policy.nonce {
             _ if self.is_logout() => Outcome::failed(Error::NonceUnexpected),
@@ -344,7 +357,7 @@ impl<'p> Claims<'_, 'p> {
 
     fn acr(&self, acr: JsonStr<'_>) -> Outcome {
         match self.policy.acr_values {
-            Some(values) => Outcome::decide(is_one_of(acr, values), Error::AcrMismatch),
+            Some(values) => Outcome::decide(none_of(acr, values), Error::AcrMismatch),
             None => Outcome::NotRequired,
         }
     }
@@ -369,12 +382,9 @@ impl<'p> Claims<'_, 'p> {
             .filter(|text| base64url::check(text).is_ok());
         let mut decoded = [0; MAX_DIGEST_LEN];
         let decoded = claim.and_then(|text| base64url::decode(text, &mut decoded));
-        let is_same = decoded.map_or(Choice::from(0), |decoded| (*decoded).ct_eq(left_half));
-        Outcome::Decided(u16::conditional_select(
-            &claim_error(check, MISMATCH),
-            &0,
-            is_same,
-        ))
+        let decoded = decoded.unwrap_or_default();
+        let difference = Difference::between(decoded, left_half);
+        Outcome::decide_by(difference, claim_error(check, MISMATCH))
     }
 
     /// The logout event in a Logout Token and never in an ID Token; else the policy's.
@@ -424,10 +434,10 @@ fn for_each_string<'a>(value: &Value<'a>, visit: &mut dyn FnMut(JsonStr<'a>)) {
     }
 }
 
-/// Whether it is one of those listed, without a branch on which.
-fn is_one_of(found: JsonStr<'_>, listed: &[&str]) -> Choice {
-    listed.iter().fold(Choice::from(0), |is_one, value| {
-        is_one | found.ct_eq(value.as_bytes())
+/// Its difference from all that are listed, without a branch on which it is.
+fn none_of(found: JsonStr<'_>, listed: &[&str]) -> Difference {
+    listed.iter().fold(Difference::SOME, |difference, value| {
+        difference.and(found.difference(value.as_bytes()))
     })
 }
 
@@ -453,7 +463,7 @@ const fn claim_error(check: Check, offset: u16) -> u16 {
 // Once in the image, not once a caller.
 #[inline(never)]
 const fn failed(check: Check, offset: u16) -> Outcome {
-    Outcome::Decided(claim_error(check, offset))
+    Outcome::failed_by(claim_error(check, offset))
 }
 
 const fn missing(check: Check) -> Outcome {
@@ -463,7 +473,7 @@ const fn missing(check: Check) -> Outcome {
 /// Equal to what is expected; not required when nothing is.
 fn equals(found: JsonStr<'_>, expected: Option<&str>, mismatch: Error) -> Outcome {
     match expected {
-        Some(expected) => Outcome::decide(found.ct_eq(expected.as_bytes()), mismatch),
+        Some(expected) => Outcome::decide(found.difference(expected.as_bytes()), mismatch),
         None => Outcome::NotRequired,
     }
 }

@@ -1,6 +1,6 @@
 //! The way of a token: the only place that orders the steps.
 
-use core::{fmt, hint::black_box, ops::Range};
+use core::{fmt, ops::Range};
 
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
@@ -8,6 +8,7 @@ use crate::{
     check::Check,
     claims::Claims,
     compact::Compact,
+    constant_time::Difference,
     error::Error,
     header::{Header, is_media_type},
     keyset::{KeySet, Keys},
@@ -16,6 +17,7 @@ use crate::{
     policy::{Policy, UnsecuredPermit},
     profile::Profile,
     report::{Failed, Report},
+    signature::Proof,
     string::JsonStr,
     text::Text,
     time::Time,
@@ -108,6 +110,7 @@ pub struct Verified<'b> {
     payload: &'b [u8],
     algorithm: Option<AlgorithmId>,
     profile: Profile,
+    proof: Proof,
 }
 
 impl<'b> Verified<'b> {
@@ -120,7 +123,15 @@ impl<'b> Verified<'b> {
     /// The claims; `None` after [`Policy::jws`], which does not read the payload.
     #[must_use]
     pub fn claims(&self) -> Option<Claims<'b>> {
-        (self.profile != Profile::Jws).then(|| Claims::verified(self.payload))
+        let are_proven = self.proof.holds() && self.profile != Profile::Jws;
+        are_proven.then(|| Claims::verified(self.payload))
+    }
+
+    /// What speaks for the token.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn proof(&self) -> Proof {
+        self.proof
     }
 
     /// The profile that was verified.
@@ -173,7 +184,7 @@ pub fn verify<'b>(
 ) -> Result<Verified<'b>, Refused> {
     let proven = prove_by(trust, token, policy, time, report);
     let judged = proven.and_then(|proven| judge_into(scratch, &proven, policy, time, report));
-    judged.map_err(|Failed| Refused::by(report))
+    conclude(judged, report)
 }
 
 /// Verifies a token in its own buffer. The buffer is written only after the signature is proven:
@@ -213,7 +224,18 @@ pub fn verify_in_place<'b>(
         let (header, payload) = decode_payload(token, range);
         judge(header, payload, algorithm, policy, time, report)
     });
-    judged.map_err(|Failed| Refused::by(report))
+    conclude(judged, report)
+}
+
+/// The verdict for the caller, if it is still borne out.
+pub(crate) fn conclude<'b>(
+    judged: Result<Verified<'b>, Failed>,
+    report: &Report,
+) -> Result<Verified<'b>, Refused> {
+    judged
+        .ok()
+        .filter(|_| report.proof().holds())
+        .ok_or_else(|| Refused::by(report))
 }
 
 /// Decodes the payload where it lies; the encoded header, and the payload.
@@ -290,6 +312,7 @@ pub(crate) fn prove<'t, 'p>(
     report: &mut Report,
     authenticate: &mut Authenticate<'_, 't, 'p>,
 ) -> Result<Proven<'t, 'p>, Failed> {
+    report.require(policy.required());
     let checked = policy.check(time);
     checked.map_err(|error| report.fail(Check::Policy, error))?;
     report.pass(Check::Policy);
@@ -377,13 +400,12 @@ pub(crate) fn check_signature<'p>(
     report.pass(Check::Key);
 
     let mut buffer = [0; MAX_SIGNATURE_LEN];
-    let verified = match base64url::decode(compact.signature, &mut buffer) {
-        Some(signature) => algorithm
-            .verify(&key, compact.signing_input, signature)
-            .is_ok(),
-        None => false,
+    let proof = match base64url::decode(compact.signature, &mut buffer) {
+        Some(signature) => algorithm.prove(&key, compact.signing_input, signature),
+        None => Proof::NONE,
     };
-    if !verified {
+    report.prove(proof);
+    if !proof.holds() {
         return Err(report.fail(Check::Signature, Error::SignatureInvalid));
     }
     report.pass(Check::Signature);
@@ -405,6 +427,7 @@ fn check_unsecured(
         return Err(report.fail(Check::Signature, Error::UnsecuredSignature));
     }
     report.set(Check::Signature, Outcome::NotRequired);
+    report.prove(Proof::by(Difference::NONE));
     Ok(())
 }
 
@@ -452,8 +475,8 @@ fn judge<'b>(
         return Err(Failed);
     }
     // Asked anew, of the states: one skipped instruction does not accept.
-    let report = black_box(&*report);
-    if report.failed() != 0 || !report.is_proven() {
+    let proof = report.proof();
+    if !proof.holds() {
         return Err(Failed);
     }
     Ok(Verified {
@@ -461,6 +484,7 @@ fn judge<'b>(
         payload,
         algorithm: algorithm.map(|algorithm| algorithm.id()),
         profile: policy.profile,
+        proof,
     })
 }
 

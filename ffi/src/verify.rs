@@ -10,8 +10,8 @@ use veritok_core::{
 use crate::{
     bytes::vtok_bytes,
     convert::{
-        Extent, NOWHERE, Sealed, Zeroed, all_apart, extent, optional_output, output, slice_mut,
-        status,
+        Extent, NOWHERE, Sealed, Zeroed, all_apart, extent, optional_output, outcome, output,
+        slice_mut,
     },
     keys::vtok_keys,
     policy::{vtok_policy, with_policy},
@@ -89,16 +89,18 @@ impl vtok_verified {
     pub(crate) fn of(token: &Verified<'_>) -> Self {
         let algorithm = token.algorithm();
         let algorithm = algorithm.map_or(0, |algorithm| u32::from(algorithm.number()));
-        Self::sealed(algorithm, token.payload(), Proven::Token(*token))
+        let doubt = token.proof().doubt();
+        Self::sealed(algorithm, token.payload(), Proven::Token(*token), doubt)
     }
 
     pub(crate) fn of_claims(claims: &Claims<'_>) -> Self {
-        Self::sealed(0, claims.json(), Proven::Claims(*claims))
+        Self::sealed(0, claims.json(), Proven::Claims(*claims), 0)
     }
 
-    fn sealed(algorithm: u32, payload: &[u8], proven: Proven<'_>) -> Self {
+    fn sealed(algorithm: u32, payload: &[u8], proven: Proven<'_>, doubt: u32) -> Self {
         let mut sealed = Self {
-            is_verified: 1,
+            // 1, of a token that was proven.
+            is_verified: doubt ^ 1,
             algorithm,
             payload: vtok_bytes::of(payload),
             ..Self::NONE
@@ -181,39 +183,55 @@ impl Call {
         &self,
         judge: impl FnOnce(&Policy<'_>, Time, &mut Report) -> Result<Judged<'b>, Error>,
     ) -> i32 {
+        let mut report = Report::new();
+        // SAFETY: the caller's promise.
+        let result = unsafe { self.fill(&mut report, judge) };
+        conclude(outcome(result), report.proof().doubt())
+    }
+
+    /// # Safety
+    /// As [`Self::run`].
+    unsafe fn fill<'b>(
+        &self,
+        report: &mut Report,
+        judge: impl FnOnce(&Policy<'_>, Time, &mut Report) -> Result<Judged<'b>, Error>,
+    ) -> Result<(), Refused> {
         // SAFETY: the caller's promise.
         let extents = unsafe { self.check_extents() };
         if extents == Err(Error::Overlap) {
-            return status(extents);
+            return Ok(extents?);
         }
         // SAFETY: the caller's promise; the outputs lie apart.
         let (verified, report_out) =
             unsafe { (output(self.verified), optional_output(self.report)) };
-        let mut report_out = match report_out {
-            Ok(out) => out,
-            Err(error) => return status(Err(error)),
-        };
-        let mut report = Report::new();
+        let mut report_out = report_out?;
         let time = Time::between(self.time.earliest, self.time.latest);
         // SAFETY: the caller's promise.
         let judged = extents.and(verified).and_then(|verified| unsafe {
-            let judged = with_policy(self.policy, |policy| judge(policy, time, &mut report))?;
+            let judged = with_policy(self.policy, |policy| judge(policy, time, report))?;
             Ok((verified, judged))
         });
         match (&judged, &mut report_out) {
-            (Ok(_), Some(out)) => out.fill(&report),
+            (Ok(_), Some(out)) => out.fill(report),
             (Err(error), Some(out)) => out.refuse(*error),
             _ => {}
         }
-        match judged {
-            Ok((verified, Ok(token))) => {
-                *verified = vtok_verified::of(&token);
-                0
-            }
-            Ok((_, Err(refused))) => i32::from(refused.code()),
-            Err(error) => status(Err(error)),
-        }
+        let (verified, judged) = judged?;
+        // Again: the first time may have been skipped.
+        // SAFETY: a reference.
+        unsafe { (&raw mut verified.is_verified).write_volatile(0) };
+        *verified = vtok_verified::of(&judged?);
+        // What was found bears it out, or it is not verified.
+        verified.is_verified ^= report.proof().doubt();
+        Ok(())
     }
+}
+
+/// The status: the code of what failed, or else what still speaks against the token. One skipped
+/// instruction leaves either of them in the register that is returned.
+#[inline(never)]
+const fn conclude(code: i32, doubt: u32) -> i32 {
+    if code == 0 { doubt.cast_signed() } else { code }
 }
 
 /// Verifies a token; the payload is decoded into `scratch`, for which

@@ -40,9 +40,9 @@ pub fn introspected<'b>(
         None => Outcome::NotRequired,
     };
     match outcome {
-        Outcome::Decided(0) | Outcome::NotRequired | Outcome::NotEvaluated => Ok(token),
-        Outcome::Decided(code) => {
-            Err(Error::from_number(code).unwrap_or(Error::ConfirmationUnproven))
+        Outcome::Decided(decision) if !decision.has_passed() => {
+            Err(Error::from_number(decision.code()).unwrap_or(Error::ConfirmationUnproven))
         }
+        _ => Ok(token),
     }
 }

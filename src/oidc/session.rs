@@ -189,7 +189,7 @@ impl Session {
         let claims = Claims::verified(json);
         let subject = claims.get("sub").ok_or(Error::SubjectMissing)?;
         let subject = subject.string().map_err(|_| Error::SubjectType)?;
-        if !bool::from(self.subject()?.ct_eq_str(subject)) {
+        if !bool::from(self.subject()?.difference_from(subject).is_none()) {
             return Err(Error::SubjectMismatch);
         }
         self.check_asked(&claims)?;

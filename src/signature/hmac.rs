@@ -8,9 +8,10 @@ use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroize as _;
 
 use crate::{
+    constant_time::Difference,
     key::{Key, WORD_LEN},
     limits::MAX_HMAC_LEN,
-    signature::{SignatureInvalid, VerifySignature},
+    signature::{Proof, SignatureInvalid, VerifySignature},
 };
 
 macro_rules! hmac {
@@ -25,20 +26,29 @@ macro_rules! hmac {
                 message: &[u8],
                 signature: &[u8],
             ) -> Result<(), SignatureInvalid> {
+                self.prove(key, message, signature).result()
+            }
+
+            fn prove(&self, key: &Key<'_>, message: &[u8], signature: &[u8]) -> Proof {
                 // RFC 7518 §3.2: the key is no shorter than the hash.
                 if key.len < $hash_len {
-                    return Err(SignatureInvalid);
+                    return Proof::NONE;
                 }
                 let mut buffer = [0; MAX_HMAC_LEN];
-                let secret = secret_bytes(key, &mut buffer).ok_or(SignatureInvalid)?;
+                let Some(secret) = secret_bytes(key, &mut buffer) else {
+                    return Proof::NONE;
+                };
                 // A key of any length is taken: the error of this constructor cannot arise.
                 let mac = Hmac::<$hash>::new_from_slice(secret);
                 // What was filled, no more: it goes by the byte.
                 secret.zeroize();
-                let mut mac = mac.map_err(|_| SignatureInvalid)?;
+                let Ok(mut mac) = mac else {
+                    return Proof::NONE;
+                };
                 mac.update(message);
-                // Compares the full tag, in constant time, after its length.
-                mac.verify_slice(signature).map_err(|_| SignatureInvalid)
+                // Compares the full tag and its length, in constant time.
+                let tag = mac.finalize().into_bytes();
+                Proof::by(Difference::between(&tag, signature))
             }
         })*
     };

@@ -1,13 +1,11 @@
 //! Proof of possession: the key that a token is bound to (RFC 7800, RFC 9449 §6, RFC 8705 §3), and
 //! the request that a DPoP proof was made for (RFC 9449 §4.3).
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-use subtle::Choice;
-
 use super::equals;
 use crate::{
     algorithm::Algorithm,
     check::Check,
+    constant_time::Difference,
     error::Error,
     hash::{Hash, MAX_DIGEST_LEN},
     json::{self, Value},
@@ -18,6 +16,7 @@ use crate::{
     string::JsonStr,
     uri,
 };
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// The ways in which `cnf` names a key (RFC 7800 §3, RFC 8705 §3.1, RFC 9449 §6.1).
 const CONFIRMATIONS: [&str; 6] = ["jwk", "jwe", "kid", "jku", "jkt", "x5t#S256"];
@@ -117,24 +116,24 @@ pub(crate) fn confirm(
         Some(ProvenKey::Certificate(thumbprint)) => ("x5t#S256", thumbprint),
         None => ("", ""),
     };
-    let mut is_same = None;
+    let mut difference = None;
     let mut names_another = false;
     let entered = json::enter(cnf, limits, &mut |name, value| {
         if proven_key.is_some() && name == *method {
             let found = value.string();
-            let equal = found.map(|found| found.ct_eq(thumbprint.as_bytes()));
-            is_same = Some(equal.unwrap_or(Choice::from(0)));
+            let found = found.map(|found| found.difference(thumbprint.as_bytes()));
+            difference = Some(found.unwrap_or(Difference::SOME));
         } else {
             names_another |= CONFIRMATIONS.iter().any(|known| name == *known);
         }
         Ok(())
     });
-    match (entered, proven_key, is_same) {
+    match (entered, proven_key, difference) {
         (Err(error), ..) => Outcome::failed(error),
         (Ok(()), None, _) if bound_tokens == BoundTokens::TakenAsBearer => Outcome::NotRequired,
         // A token that is bound to two keys needs both proofs.
-        (Ok(()), Some(_), Some(is_same)) if !names_another => {
-            Outcome::decide(is_same, Error::ConfirmationMismatch)
+        (Ok(()), Some(_), Some(difference)) if !names_another => {
+            Outcome::decide(difference, Error::ConfirmationMismatch)
         }
         (Ok(()), ..) => Outcome::failed(Error::ConfirmationUnproven),
     }

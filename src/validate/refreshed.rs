@@ -1,11 +1,10 @@
 //! An ID Token that came with a refreshed access token, against that of the original
 //! authentication (OpenID Connect Core §12.2).
 
-use subtle::Choice;
-
 use super::missing;
 use crate::{
     check::Check,
+    constant_time::Difference,
     error::Error,
     json::Value,
     outcome::Outcome,
@@ -54,11 +53,11 @@ fn same_audiences(audiences: &Value<'_>, original: Option<Json<'_>>) -> Outcome 
         return Outcome::failed(Error::AudienceMismatch);
     };
     let (mut new, mut old) = (list(audiences), list(&original.0));
-    let mut equal = Choice::from(1);
+    let mut difference = Difference::NONE;
     loop {
         match (new.next(), old.next()) {
-            (None, None) => return Outcome::decide(equal, Error::AudienceMismatch),
-            (Some(new), Some(old)) => equal &= new.ct_eq_str(old),
+            (None, None) => return Outcome::decide(difference, Error::AudienceMismatch),
+            (Some(new), Some(old)) => difference = difference.or(new.difference_from(old)),
             _ => return Outcome::failed(Error::AudienceMismatch),
         }
     }
@@ -72,7 +71,7 @@ fn same(
     mismatch: Error,
 ) -> Outcome {
     match (found, original.and_then(|original| original.string().ok())) {
-        (Some(found), Some(original)) => Outcome::decide(found.ct_eq_str(original), mismatch),
+        (Some(found), Some(original)) => Outcome::decide(found.difference_from(original), mismatch),
         (Some(_), None) => Outcome::failed(mismatch),
         (None, Some(_)) => missing(check),
         (None, None) => Outcome::NotRequired,
@@ -83,7 +82,7 @@ fn same_nonce(found: Option<JsonStr<'_>>, original: Option<Json<'_>>) -> Outcome
     let original = original.and_then(|original| original.string().ok());
     match (found, original) {
         (Some(found), Some(original)) => {
-            Outcome::decide(found.ct_eq_str(original), Error::NonceMismatch)
+            Outcome::decide(found.difference_from(original), Error::NonceMismatch)
         }
         (Some(_), None) => Outcome::failed(Error::NonceUnexpected),
         (None, _) => Outcome::NotRequired,
