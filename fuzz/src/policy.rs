@@ -122,8 +122,10 @@ fn expected(input: &mut Input<'_>) -> Expected {
             iat: seconds(input),
         },
         earliest,
-        // Now and then reversed.
-        latest: earliest - 2 + i64::try_from(input.byte() % 8 + 2).expect("a byte"),
+        latest: match input.byte() % 8 {
+            7 => earliest - 1,
+            later => earliest + i64::try_from(later).expect("a byte"),
+        },
     }
 }
 
