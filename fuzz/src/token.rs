@@ -44,14 +44,14 @@ pub fn compact(input: &[u8]) {
     };
     let expected = match &parts[..] {
         [header, payload] if !header.is_empty() => decoded(header)
-            .filter(|header| is_good_header(header, &policy, false).unwrap_or(false))
+            .filter(|header| is_good_header(header, false).unwrap_or(false))
             .and_then(|_| decoded(payload)),
         _ => None,
     };
     judge(&token, &policy, Time::at(NOW), |judged, _| {
         let payload = judged.map(|verified| verified.payload().to_vec()).ok();
         let is_unknown = parts.first().is_some_and(|header| {
-            decoded(header).is_some_and(|header| is_good_header(&header, &policy, false).is_none())
+            decoded(header).is_some_and(|header| is_good_header(&header, false).is_none())
         });
         assert!(payload == expected || is_unknown, "{payload:?}");
     });
@@ -67,7 +67,8 @@ pub fn header(data: &[u8]) {
     let profile = &PROFILES[usize::from(*which) % PROFILES.len()];
     let policy = profile.policy(HS256);
     let token = signed(header, profile.claims.as_bytes());
-    let expected = is_good_header(header, &policy, true);
+    // A plain JWS may hold anything.
+    let expected = is_good_header(header, profile.claims != "{}");
     judge(&token, &policy, Time::at(NOW), |judged, report| {
         if let Some(expected) = expected {
             let allowed = profile.types;
@@ -88,7 +89,7 @@ pub fn header(data: &[u8]) {
 
 /// Whether a header is one that a policy of HS256 takes, but for its `typ`; `None` where
 /// `serde_json` cannot say.
-fn is_good_header(header: &[u8], policy: &Policy<'_>, is_claims: bool) -> Option<bool> {
+fn is_good_header(header: &[u8], is_claims: bool) -> Option<bool> {
     let tree = match serde_json::from_slice::<Tree>(header) {
         Ok(tree) => tree,
         Err(error) if error.to_string().starts_with("number out of range") => return None,
@@ -100,7 +101,6 @@ fn is_good_header(header: &[u8], policy: &Policy<'_>, is_claims: bool) -> Option
     if members.len() > 256 || tree.has_duplicates() || tree.depth() > 65 || header.len() > 8192 {
         return Some(false);
     }
-    let _ = policy;
     let fits = |name: &str, value: &Tree| match name {
         "crit" | "b64" | "enc" | "zip" => false,
         "alg" => value.text() == Some("HS256"),
