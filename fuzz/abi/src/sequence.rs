@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use crate::{
     bytes::vtok_bytes, client::*, codes::*, decrypt::*, device::*, keys::*, logout::*, metadata::*,
     peek::*, policy::*, replay::*, report::*, request::*, response::*, rotation::*, session::*,
-    status::*, time::*, token::*, value::*, verify::*,
+    status::*, time::*, token::*, tokens::*, value::*, verify::*,
 };
 
 const ISSUER: &[u8] = b"https://op.example";
@@ -882,7 +882,7 @@ impl World {
         }
         let session = self.session.clone();
         let session = self.hold(&session);
-        match input.below(3) {
+        match input.below(4) {
             0 => {
                 let json = match input.below(2) {
                     0 => br#"{"sub":"u","email":"a@b"}"#,
@@ -905,6 +905,7 @@ impl World {
                 });
                 is_ended.check();
             }
+            3 => self.refresh(&client, session, input),
             _ => {
                 let mut query = Lent::new(input.text(), 0);
                 let mut id = Lent::of::<vtok_bytes>();
@@ -916,6 +917,57 @@ impl World {
                 query.check();
                 id.check();
             }
+        }
+    }
+
+    /// Tokens of a refresh, whose ID Token is verified before anything is released.
+    fn refresh(&mut self, client: &vtok_client, session: vtok_bytes, input: &mut Input<'_>) {
+        let keys = self.any_keys(input);
+        let token = String::from_utf8_lossy(&self.any_token(input)).into_owned();
+        let json = match input.below(2) {
+            0 => format!(r#"{{"access_token":"t","token_type":"Bearer","id_token":"{token}"}}"#),
+            _ => String::from_utf8_lossy(input.text()).into_owned(),
+        };
+        let mut json = Lent::new(json.as_bytes(), 0);
+        let mut scratch = Lent::zeroed(json.len);
+        let mut pending = Lent::of::<vtok_pending_tokens>();
+        let mut denied = Lent::of::<vtok_error_response>();
+        let mut verified = Lent::of::<vtok_verified_tokens>();
+        let mut report = Lent::of::<vtok_report>();
+        let time = vtok_time {
+            earliest: NOW,
+            latest: NOW,
+        };
+        // SAFETY: structures with views of what is held, buffers, and outputs.
+        let read = documented(unsafe {
+            vtok_tokens_read(
+                client,
+                session,
+                json.at(),
+                json.len,
+                pending.object(),
+                denied.object(),
+            )
+        });
+        assert!(read == OK || pending.is_zero());
+        // SAFETY: as above; what was not read is none.
+        let status = documented(unsafe {
+            vtok_tokens_verify(
+                client,
+                session,
+                pending.object(),
+                keys,
+                time,
+                scratch.at(),
+                scratch.len,
+                verified.object(),
+                report.object(),
+            )
+        });
+        assert!(status != OK || read == OK);
+        assert!(status == OK || verified.is_zero());
+        for lent in [&json, &scratch, &pending, &denied, &verified, &report] {
+            lent.check();
         }
     }
 
@@ -998,7 +1050,7 @@ impl World {
         let mut device = Lent::of::<vtok_device>();
         let mut denied = Lent::of::<vtok_error_response>();
         let mut uri = Lent::of::<vtok_bytes>();
-        let which = input.below(8);
+        let which = input.below(9);
         let time = vtok_time {
             earliest: NOW,
             latest: NOW + i64::from(input.byte()),
@@ -1028,7 +1080,37 @@ impl World {
                     u32::from(input.byte() % 13),
                     uri.object(),
                 ),
-                _ => vtok_wipe(json.at(), json.len),
+                7 => vtok_wipe(json.at(), json.len),
+                _ => {
+                    let policy = vtok_policy {
+                        size: mem::size_of::<vtok_policy>(),
+                        profile: VTOK_PROFILE_DPOP_PROOF,
+                        algorithms: VTOK_ALG_ES256,
+                        http_method: view(b"GET"),
+                        http_uri: view(b"https://api.example/a"),
+                        max_iat_age: 60,
+                        flags: VTOK_POLICY_MAX_IAT_AGE,
+                        ..zeroed()
+                    };
+                    let mut scratch = Lent::zeroed(json.len);
+                    let mut thumbprint = Lent::of::<[u8; 43]>();
+                    let mut verified = Lent::of::<vtok_verified>();
+                    let status = crate::dpop::vtok_verify_dpop(
+                        json.view(),
+                        &policy,
+                        time,
+                        scratch.at(),
+                        scratch.len,
+                        thumbprint.object(),
+                        verified.object(),
+                        ptr::null_mut(),
+                    );
+                    for lent in [&scratch, &thumbprint, &verified] {
+                        lent.check();
+                    }
+                    assert!(status == OK || thumbprint.is_zero() && verified.is_zero());
+                    status
+                }
             }
         });
         if status != OK {
