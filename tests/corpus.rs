@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use support::Rng;
 
 /// Mutations of each seed; a fuzzer makes millions.
-const ROUNDS: usize = 2_000;
+const ROUNDS: usize = 1_000;
 
 fn mutated(seed: &[u8], rng: &mut Rng) -> Vec<u8> {
     const PIECES: [&[u8]; 12] = [
