@@ -35,7 +35,20 @@ pub(crate) fn decode<'b>(pem: &[u8], label: &str, buffer: &'b mut [u8]) -> Resul
         return Err(malformed);
     }
     let base64 = buffer.get_mut(..len).ok_or(malformed)?;
+    if has_unused_bits(base64) {
+        return Err(malformed);
+    }
     Base64::decode_in_place(base64).map_err(|_| malformed)
+}
+
+/// Whether the last character has bits that no octet takes (RFC 4648 §3.5), which `base64ct` looks
+/// at in its other functions alone.
+fn has_unused_bits(base64: &[u8]) -> bool {
+    match base64 {
+        [.., last, b'=', b'='] => !b"AQgw".contains(last),
+        [.., last, b'='] => !b"AEIMQUYcgkosw048".contains(last),
+        _ => false,
+    }
 }
 
 /// The label of a line that is a boundary.

@@ -244,11 +244,13 @@ impl Decimal {
     }
 
     fn date(&self) -> NumericDate {
-        let magnitude = i64::try_from(self.whole).unwrap_or(i64::MAX);
-        let floor = match (self.negative, self.has_fraction) {
-            (false, _) => magnitude,
-            (true, false) => magnitude.saturating_neg(),
-            (true, true) => magnitude.saturating_neg().saturating_sub(1),
+        let fraction = i64::from(self.has_fraction);
+        let floor = match (i64::try_from(self.whole), self.negative) {
+            (Ok(magnitude), false) => magnitude,
+            (Ok(magnitude), true) => magnitude.saturating_neg().saturating_sub(fraction),
+            (Err(_), false) => i64::MAX,
+            // There is one value more below zero than above.
+            (Err(_), true) => i64::MIN,
         };
         NumericDate {
             floor,
@@ -316,7 +318,10 @@ mod tests {
             ("0e400", 0, 0),
             ("0.000e999999999999999999999", 0, 0),
             ("1e400", i64::MAX, i64::MAX),
-            ("-1e400", -i64::MAX, -i64::MAX),
+            ("-1e400", i64::MIN, i64::MIN),
+            ("-9223372036854775807", -i64::MAX, -i64::MAX),
+            ("-9223372036854775808", i64::MIN, i64::MIN),
+            ("-9223372036854775809", i64::MIN, i64::MIN),
             ("1e-999999999999999999999", 0, 1),
             ("9223372036854775807", i64::MAX, i64::MAX),
             ("9223372036854775808", i64::MAX, i64::MAX),

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use support::Rng;
 
 /// Mutations of each seed; a fuzzer makes millions.
-const ROUNDS: usize = 2_000;
+const ROUNDS: usize = 1_000;
 
 fn mutated(seed: &[u8], rng: &mut Rng) -> Vec<u8> {
     const PIECES: [&[u8]; 12] = [
@@ -81,7 +81,8 @@ fn every_target_has_its_file_and_its_seeds() {
             |name: &String| ["jwe", "jwe_header", "private_jwk"].contains(&name.as_str());
         names
             .into_iter()
-            .filter(|name| cfg!(feature = "jwe") || !needs_jwe(name))
+            // The body of `abi` is replayed by its own crate, `fuzz/abi`.
+            .filter(|name| name != "abi" && (cfg!(feature = "jwe") || !needs_jwe(name)))
             .collect()
     };
     assert_eq!(compiled(names("fuzz_targets")), targets);

@@ -3,22 +3,9 @@
 
 use veritok_arith::{ed25519, p256, p384, rsa};
 
-/// The fuzzer's bytes, and zeros behind them.
-struct Input<'d>(&'d [u8]);
+use super::input::Input;
 
 impl Input<'_> {
-    fn take(&mut self, len: usize) -> Vec<u8> {
-        let (taken, rest) = self.0.split_at(len.min(self.0.len()));
-        self.0 = rest;
-        let mut taken = taken.to_vec();
-        taken.resize(len, 0);
-        taken
-    }
-
-    fn byte(&mut self) -> usize {
-        usize::from(self.take(1)[0])
-    }
-
     /// Changes a byte of one of the numbers, or none.
     fn change(&mut self, numbers: &mut [Vec<u8>]) {
         let (which, at, by) = (self.byte(), self.byte(), self.byte());
