@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the checks and writes ASSURANCE.md from what they print: `report.py [CHECK ...]`, all without one.
+"""Runs the checks and writes ASSURANCE.md, and the README's table of figures, from what they print: `report.py [CHECK ...]`, all without one.
 
-The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when ASSURANCE.md
-is not what the figures give, `--write` writes it without a run, `--log CHECK SECONDS FILE` takes what an earlier run
+The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when a page
+is not what the figures give, `--write` writes both without a run, `--log CHECK SECONDS FILE` takes what an earlier run
 printed, `--self-test` shows that a defect is seen.
 """
 
@@ -17,7 +17,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAGE, FIGURES = ROOT / "ASSURANCE.md", HERE / "figures.json"
+PAGE, README, FIGURES = ROOT / "ASSURANCE.md", ROOT / "README.md", HERE / "figures.json"
 
 # What is run, and the defect that it sees, planted each time that it runs unless said otherwise.
 CHECKS = {
@@ -63,6 +63,10 @@ PROMISES = [
     ("The tests reach the code", ["coverage"]),
     ("One skipped instruction does not accept (HMAC on Cortex-M4, as built here: measured)", ["faults"]),
 ]
+
+# The ten checks whose figures the README carries.
+HEADLINES = ["panics", "cases", "stack", "constant_time", "dudect", "specification", "exhaustive", "fuzz", "coverage", "faults"]
+BEGIN, END = "<!-- assurance/report.py: figures -->\n", "<!-- end of figures -->"
 
 CAVEATS = """\
 * No external audit, no Miri, no Kani, no proof of more than leaf functions, no silicon: Cortex-M is QEMU, whose ticks are
@@ -142,13 +146,29 @@ def page(recorded):
     return "\n".join(lines).replace("\n: ", "\n* ") + "\n"
 
 
+def readme(text, recorded):
+    """The README with the table anew."""
+    rows = ["| check | figure | date |", "|---|---|---|"]
+    for name in HEADLINES:
+        found = recorded.get(name, {"figures": ["no figure recorded yet"], "date": ""})
+        rows.append(f"| `{CHECKS[name][0]}` | {'; '.join(found['figures'])} | {found['date']} |")
+    before, rest = text.split(BEGIN)
+    return before + BEGIN + "\n".join(rows) + "\n" + END + rest.split(END)[1]
+
+
+def write(recorded):
+    PAGE.write_text(page(recorded))
+    README.write_text(readme(README.read_text(), recorded))
+
+
 def recorded_figures():
     return json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
 
 
-def compare(text):
-    if text != page(recorded_figures()):
-        sys.exit("ASSURANCE.md is not what figures.json gives: run assurance/report.py --write")
+def compare(text, front):
+    recorded = recorded_figures()
+    if text != page(recorded) or front != readme(front, recorded):
+        sys.exit("ASSURANCE.md or README.md is not what figures.json gives: run assurance/report.py --write")
 
 
 def refused(what, attempt):
@@ -165,7 +185,9 @@ def self_test():
         log.write_text("FIGURE fine\ntest result: FAILED. 1 passed; 1 failed")
         refused("the log of a check that failed", lambda: from_log("planted", 1, log))
     refused("a check that fails", lambda: run("planted", "echo FIGURE fine; false"))
-    refused("an edited page", lambda: compare(page(recorded_figures()).replace("Caveats", "Praise")))
+    good, front = page(recorded_figures()), README.read_text()
+    refused("an edited page", lambda: compare(good.replace("Caveats", "Praise"), front))
+    refused("an edited table", lambda: compare(good, front.replace(BEGIN, BEGIN + "| praise | | |\n")))
     checked = {name for _, names in PROMISES for name in names}
     assert checked == set(CHECKS), checked ^ set(CHECKS)
     for command, _ in CHECKS.values():
@@ -179,17 +201,17 @@ def main():
     if arguments == ["--self-test"]:
         self_test()
     elif arguments == ["--check"]:
-        compare(PAGE.read_text())
+        compare(PAGE.read_text(), README.read_text())
     elif arguments[:1] == ["--log"]:
         recorded = {**recorded_figures(), arguments[1]: from_log(*arguments[1:])}
         FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
-        PAGE.write_text(page(recorded))
+        write(recorded)
     else:
         for name in [] if arguments == ["--write"] else arguments or CHECKS:
             recorded = {**recorded_figures(), name: run(name, CHECKS[name][0])}
             FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
             print(f"{name}: {recorded[name]['figures']}", flush=True)
-        PAGE.write_text(page(recorded_figures()))
+        write(recorded_figures())
 
 
 main()

@@ -18,6 +18,7 @@ pub(crate) struct Index {
     /// One more than the place of a name; 0 for none. A name that finds its slot taken takes the
     /// next free one.
     slots: [u8; Self::SLOTS],
+    len: u8,
 }
 
 impl Index {
@@ -25,6 +26,7 @@ impl Index {
     const SLOTS: usize = 64;
     pub(crate) const EMPTY: Self = Self {
         slots: [0; Self::SLOTS],
+        len: 0,
     };
 
     /// The index with one more name, whose place is the number of those before it.
@@ -34,7 +36,7 @@ impl Index {
         clippy::as_conversions,
         reason = "evaluated at compile time only"
     )]
-    pub(crate) const fn with(mut self, name: &str, place: u8) -> Self {
+    pub(crate) const fn with(mut self, name: &str) -> Self {
         let (bytes, mut digest, mut at) = (name.as_bytes(), 0, 0);
         while at < bytes.len() {
             digest = push(digest, bytes[at]);
@@ -44,7 +46,8 @@ impl Index {
         while self.slots[slot] != 0 {
             slot = (slot + 1) % Self::SLOTS;
         }
-        self.slots[slot] = place + 1;
+        self.len += 1;
+        self.slots[slot] = self.len;
         self
     }
 
@@ -93,8 +96,8 @@ mod tests {
         let known: std::vec::Vec<&'static str> =
             known.iter().map(|name| &*name.clone().leak()).collect();
         let mut index = Index::EMPTY;
-        for (place, name) in (0..).zip(&known) {
-            index = index.with(name, place);
+        for name in &known {
+            index = index.with(name);
         }
         for name in &known {
             let found = index.find(of(name), &known, |known| known == name);

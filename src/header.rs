@@ -106,11 +106,9 @@ const REGISTERED: &[(&str, Type, Use)] = &[
 
 /// Where each of them lies by its name.
 static REGISTERED_INDEX: Index = {
-    let (mut index, mut place) = (Index::EMPTY, 0);
-    let mut members = REGISTERED;
+    let (mut index, mut members) = (Index::EMPTY, REGISTERED);
     while let [(name, ..), rest @ ..] = members {
-        index = index.with(name, place);
-        place = place.wrapping_add(1);
+        index = index.with(name);
         members = rest;
     }
     index

@@ -85,9 +85,7 @@ impl Entry {
         #[cfg(feature = "tables")]
         table: Words::NONE,
     };
-}
 
-impl Entry {
     fn key<'k>(&self, words: &'k [Word]) -> Option<Key<'k>> {
         let start = self.material.start;
         let end = start.checked_add(self.material_words)?;

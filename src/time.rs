@@ -180,9 +180,7 @@ impl NumericDate {
         let date = Self::of_digits(value);
         Some(date.unwrap_or_else(|| Decimal::read(value).date()))
     }
-}
 
-impl NumericDate {
     /// Of digits alone, as most are.
     fn of_digits(value: &Value<'_>) -> Option<Self> {
         let digits = value.text.slice(value.start, value.end)?;

@@ -75,11 +75,9 @@ const CLAIMS: &[Claim; 22] = &[
 
 /// Where each of them lies by its name.
 static CLAIM_INDEX: Index = {
-    let (mut index, mut place) = (Index::EMPTY, 0);
-    let mut claims: &[Claim] = CLAIMS;
+    let (mut index, mut claims): (_, &[Claim]) = (Index::EMPTY, CLAIMS);
     while let [claim, rest @ ..] = claims {
-        index = index.with(claim.name, place);
-        place = place.wrapping_add(1);
+        index = index.with(claim.name);
         claims = rest;
     }
     index

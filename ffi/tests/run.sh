@@ -325,7 +325,6 @@ proven() {
     --target-dir "$CARGO_TARGET_DIR/panics"
   proven=$CARGO_TARGET_DIR/panics/$target/release/libveritok.a
   ffi/tests/panics.sh "$proven"
-  echo "FIGURE no panic, allocator or function of a C library in any exported function: $1, features $2"
 }
 
 step_panics() {
@@ -340,6 +339,7 @@ step_panics() {
     local link=(ffi/tests/panics.sh "$proven" "$W/$defect.o" vtok_planted)
     if [ "$defect" = nothing ]; then "${link[@]}"; else red "a planted $defect" "${link[@]}"; fi
   done
+  echo "FIGURE $(wc -l <ffi/symbols.txt) exported functions link no panic, allocator or C library: 9 builds for x86-64, Cortex-M4, RISC-V"
 }
 
 for step in "${@:-${ALL_STEPS[@]}}"; do
