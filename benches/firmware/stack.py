@@ -40,8 +40,8 @@ CLIENT, REQUEST = "&veritok::oidc::client::Client", "&veritok::oidc::request::Au
 SESSION, TOOLS = "&veritok::oidc::session::Session", "veritok::call::Tools"
 
 CALLEES = [
-    (r"^<veritok::algorithm::Algorithm>::verify$", [r" as veritok::signature::VerifySignature>::verify$"]),
-    (r"^<veritok::\S+ as veritok::signature::VerifySignature>::verify$|^veritok::signature::", HASHES),
+    (r"^<veritok::algorithm::Algorithm>::prove$", [r" as veritok::signature::VerifySignature>::prove$"]),
+    (r"^<veritok::\S+ as veritok::signature::VerifySignature>::(verify|prove)$|^veritok::signature::", HASHES),
     (r"^<veritok::hash::Hash>::digest$|::left_half_hash$|^veritok::validate::proof::", HASHES),
     (r"^<veritok::hardware::Accelerated as ", [r" as veritok::hardware::Hardware>::"]),
     # The visitors of a JSON object.
@@ -84,8 +84,8 @@ AT_MOST = [
     # of a request nests as deep, and no other visitor enters an object.
     (re.compile(r"^<veritok::reader::Reader>::object$"), 2),
     # What is accelerated is an algorithm of the crate's own, and calls it where hardware passes.
-    (re.compile(r"^<veritok::hardware::Accelerated as veritok::signature::VerifySignature>::verify$"), 1),
-    (re.compile(r"^<veritok::algorithm::Algorithm>::verify$"), 2),
+    (re.compile(r"^<veritok::hardware::Accelerated as veritok::signature::VerifySignature>::(verify|prove)$"), 1),
+    (re.compile(r"^<veritok::algorithm::Algorithm>::(verify|prove)$"), 2),
 ]
 
 
