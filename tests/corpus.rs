@@ -88,3 +88,34 @@ fn every_target_has_its_file_and_its_seeds() {
     assert_eq!(compiled(names("fuzz_targets")), targets);
     assert_eq!(compiled(names("seeds")), targets);
 }
+
+/// Each octet set to what DER gives a meaning, each bit flipped, octets put in and left out.
+fn mutations(text: &[u8], at: usize) -> Vec<Vec<u8>> {
+    const SPECIAL: &[u8] = b"\0\x01\x02\x03\x05\x06\x7f\x80\x81\x82\x83\xff-= \n\r";
+    let with =
+        |piece: &[u8], left_out: usize| [&text[..at], piece, &text[at + left_out..]].concat();
+    let mut all: Vec<_> = (0..8).map(|bit| with(&[text[at] ^ 1 << bit], 1)).collect();
+    all.extend(
+        SPECIAL
+            .iter()
+            .flat_map(|&octet| [with(&[octet], 1), with(&[octet], 0)]),
+    );
+    all.extend([with(&[], 1), text[..at].to_vec()]);
+    all
+}
+
+#[test]
+fn each_octet_of_a_public_key() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    for (target, names) in [
+        ("spki", &["rsa", "p256", "p384", "p521", "ed25519"][..]),
+        ("pem", &["rsa", "p256", "ed25519"]),
+    ] {
+        for name in names {
+            let seed = fs::read(folder.join(target).join(name)).expect("a seed");
+            for mutation in (0..seed.len()).flat_map(|at| mutations(&seed, at)) {
+                fuzz::run(target, &mutation);
+            }
+        }
+    }
+}
