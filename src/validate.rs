@@ -192,7 +192,11 @@ impl<'p> Claims<'_, 'p> {
             None if self.is_required(check) => missing(check),
             None => Outcome::NotRequired,
             Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
-            Some(value) => self.judge(check, value),
+            Some(value) => match self.judge(check, value) {
+                // It has to be there, and is; nothing else is asked of it.
+                Outcome::NotRequired if self.is_required(check) => Outcome::PASSED,
+                judged => judged,
+            },
         };
         // Once more, by another comparison: one skipped instruction does not take an old token.
         let outcome = match &value {
@@ -233,7 +237,6 @@ impl<'p> Claims<'_, 'p> {
             (Check::Audience, _) => self.audience(value),
             (Check::Events, _) => self.events(value),
             (Check::Confirmation, _) => self.confirmation(value),
-            (Check::TokenId | Check::ClientId, _) if self.is_required(check) => Outcome::PASSED,
             (_, Some(string)) => self.judge_string(check, string),
             _ => match NumericDate::of(value) {
                 Some(date) => self.date(check, date),
