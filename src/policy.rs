@@ -164,7 +164,7 @@ pub struct Policy<'a> {
     /// The claims that profile and flow require.
     required: Checks,
     /// The claims that an expectation was set for.
-    expected: Checks,
+    pub(crate) expected: Checks,
     pub(crate) algorithms: &'a [Algorithm<'a>],
     pub(crate) issuer: Option<&'a str>,
     pub(crate) quirk: Option<QuirkRule>,

@@ -193,8 +193,7 @@ impl<'p> Claims<'_, 'p> {
             None => Outcome::NotRequired,
             Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
             Some(value) => match self.judge(check, value) {
-                // It has to be there, and is; nothing else is asked of it.
-                Outcome::NotRequired if self.is_required(check) => Outcome::PASSED,
+                Outcome::NotRequired if self.has_only_to_be_there(claim) => Outcome::PASSED,
                 judged => judged,
             },
         };
@@ -220,6 +219,14 @@ impl<'p> Claims<'_, 'p> {
                 Check::AuthorizedParty => self.needs_authorized_party(),
                 _ => false,
             }
+    }
+
+    /// Whether nothing else is asked of a required claim. Not of what is compared: without a judgment such
+    /// a claim must not pass.
+    fn has_only_to_be_there(&self, claim: &Claim) -> bool {
+        let is_date = matches!(claim.kind, Type::Number);
+        let is_compared = is_date || self.policy.expected.contains(claim.check);
+        self.is_required(claim.check) && !is_compared
     }
 
     fn is_id_token(&self) -> bool {
