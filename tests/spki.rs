@@ -48,7 +48,7 @@ fn lines_of_pem() {
         ),
         (pem.replace(&one[..8], "Proc-Type: 4"), Error::PemMalformed),
         (
-            pem.replacen('\n', &format!("\n{}\n", "A".repeat(800)), 1),
+            pem.replacen('\n', &format!("\n{}\n", "A".repeat(4000)), 1),
             Error::PemMalformed,
         ),
         (

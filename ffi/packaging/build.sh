@@ -3,7 +3,7 @@
 #   ffi/packaging/build.sh RUST-TARGET [FEATURES [TARGET-DIR]]
 # such as `build.sh thumbv7em-none-eabihf hmac,p256`; no features: all. It
 # wants `rustup target add RUST-TARGET`. The firmware's C library, or the
-# firmware, supplies abort, memcpy, memmove, memset and bcmp.
+# firmware, supplies memcpy, memmove, memset and bcmp, and abort with `jwe`, `mldsa` or `rustcrypto`.
 set -euo pipefail
 target=${1:?usage: build.sh RUST-TARGET [FEATURES [TARGET-DIR]]} features=${2:-}
 cd "$(dirname "$0")/../.."
