@@ -109,7 +109,7 @@ def run(name, command):
 
 def from_log(name, seconds, path):
     output = pathlib.Path(path).read_text()
-    if not re.search(r"FIGURE|test result: ok", output) or re.search(r"test result: FAILED|planted .* not seen", output):
+    if not re.search(r"FIGURE|test result: ok|^ffi \w+ +ok ", output, re.M) or re.search(r"test result: FAILED|planted .* not seen", output):
         sys.exit(f"{path} is no log of {name} that ended well")
     return {"figures": figures_of(output), "seconds": round(float(seconds)), **where()}
 
