@@ -4,11 +4,16 @@ use base64ct::{Base64, Encoding as _};
 
 use crate::error::Error;
 
-/// Decodes the text with this label into the buffer, which holds its base64 first.
+/// Decodes the text with this label into `der`; its base64 goes to `base64` first.
 ///
 /// # Errors
 /// `PemLabel` for another label, `PemMalformed`.
-pub(crate) fn decode<'b>(pem: &[u8], label: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], Error> {
+pub(crate) fn decode<'d>(
+    pem: &[u8],
+    label: &str,
+    base64: &mut [u8],
+    der: &'d mut [u8],
+) -> Result<&'d [u8], Error> {
     let malformed = Error::PemMalformed;
     // Lines end in CRLF, CR or LF; blanks may stand before their ends.
     let mut lines = pem
@@ -23,7 +28,7 @@ pub(crate) fn decode<'b>(pem: &[u8], label: &str, buffer: &'b mut [u8]) -> Resul
     let end = lines.find_map(|line| {
         let end = boundary(line, b"-----END ");
         if end.is_none() {
-            for (to, byte) in buffer.iter_mut().skip(len).zip(line) {
+            for (to, byte) in base64.iter_mut().skip(len).zip(line) {
                 *to = *byte;
             }
             len = len.saturating_add(line.len());
@@ -34,21 +39,9 @@ pub(crate) fn decode<'b>(pem: &[u8], label: &str, buffer: &'b mut [u8]) -> Resul
     if end != Some(label.as_bytes()) || lines.any(|line| !line.is_empty()) {
         return Err(malformed);
     }
-    let base64 = buffer.get_mut(..len).ok_or(malformed)?;
-    if has_unused_bits(base64) {
-        return Err(malformed);
-    }
-    Base64::decode_in_place(base64).map_err(|_| malformed)
-}
-
-/// Whether the last character has bits that no octet takes (RFC 4648 §3.5), which `base64ct` looks
-/// at in its other functions alone.
-fn has_unused_bits(base64: &[u8]) -> bool {
-    match base64 {
-        [.., last, b'=', b'='] => !b"AQgw".contains(last),
-        [.., last, b'='] => !b"AEIMQUYcgkosw048".contains(last),
-        _ => false,
-    }
+    let base64 = base64.get(..len).ok_or(malformed)?;
+    // Not in place: there `base64ct` takes bits of the last character that no octet takes.
+    Base64::decode(base64, der).map_err(|_| malformed)
 }
 
 /// The label of a line that is a boundary.

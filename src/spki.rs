@@ -44,8 +44,8 @@ impl KeyStore<'_> {
     /// `PemMalformed`, `PemLabel`, and those of [`Self::add_spki`].
     #[cfg(feature = "pem")]
     pub fn add_pem(&mut self, family: Family, pem: &[u8], id: KeyId<'_>) -> Result<(), Error> {
-        let mut buffer = [0; MAX_BASE64_LEN];
-        let der = pem::decode(pem, "PUBLIC KEY", &mut buffer)?;
+        let (mut base64, mut der) = ([0; MAX_BASE64_LEN], [0; MAX_BASE64_LEN / 4 * 3]);
+        let der = pem::decode(pem, "PUBLIC KEY", &mut base64, &mut der)?;
         self.add_spki(family, der, id)
     }
 }
