@@ -121,6 +121,21 @@ fn refresh(
     Ok(())
 }
 
+/// Whether a verified token ends the session.
+fn is_ended(session: &Session, policy: &Policy<'_>, jwt: &str) -> bool {
+    let (store, mut scratch, mut report) = (store(), [0; 1024], Report::new());
+    let (trust, time) = (store.keys().into(), Time::at(NOW));
+    let verified = verify(
+        jwt.as_bytes(),
+        trust,
+        policy,
+        time,
+        &mut scratch,
+        &mut report,
+    );
+    session.is_ended_by(&verified.unwrap())
+}
+
 #[test]
 fn a_session_is_ended_by_a_logout_token_of_its_own() {
     let with_id = json!({"sid": "s1"});
@@ -137,7 +152,6 @@ fn a_session_is_ended_by_a_logout_token_of_its_own() {
         (&with_id, json!({"sid": "s1", "sub": "another"}), false),
         (&with_id, json!({"sid": "s1", "iss": EVIL}), false),
     ];
-    let store = store();
     for (own, named, expected) in cases {
         let mut claims = json!({
             "iss": ISSUER, "aud": CLIENT, "iat": NOW, "exp": NOW + 60, "jti": "1",
@@ -149,22 +163,12 @@ fn a_session_is_ended_by_a_logout_token_of_its_own() {
             .extend(named.as_object().unwrap().clone());
         let issuer = claims["iss"].as_str().unwrap().to_owned();
         let provider = Client::new(&issuer, CLIENT, REDIRECT_URI, AUTHORIZATION_ENDPOINT, ES256);
-        let (jwt, mut scratch, mut report) = (token(&claims), [0; 1024], Report::new());
-        let policy = provider.logout_token_policy();
-        let trust = store.keys().into();
-        let verified = verify(
-            jwt.as_bytes(),
-            trust,
-            &policy,
-            Time::at(NOW),
-            &mut scratch,
-            &mut report,
+        let ended = is_ended(
+            &session(own),
+            &provider.logout_token_policy(),
+            &token(&claims),
         );
-        assert_eq!(
-            session(own).is_ended_by(&verified.unwrap()),
-            *expected,
-            "{own} {named}"
-        );
+        assert_eq!(ended, *expected, "{own} {named}");
     }
     // Another kind of token about the same user ends nothing.
     let jwt = token(&id_claims(ISSUER, &json!({})));
@@ -172,17 +176,7 @@ fn a_session_is_ended_by_a_logout_token_of_its_own() {
         Policy::jwt(ES256).issuer(ISSUER).audience(CLIENT),
         Policy::jws(ES256),
     ] {
-        let (mut scratch, mut report) = ([0; 1024], Report::new());
-        let trust = store.keys().into();
-        let verified = verify(
-            jwt.as_bytes(),
-            trust,
-            &policy,
-            Time::at(NOW),
-            &mut scratch,
-            &mut report,
-        );
-        let ended = session(&json!({})).is_ended_by(&verified.unwrap());
+        let ended = is_ended(&session(&json!({})), &policy, &jwt);
         assert!(!ended, "{:?}", policy.profile());
     }
 }
