@@ -1,6 +1,8 @@
 //! Proof of possession: the key that a token is bound to (RFC 7800, RFC 9449 §6, RFC 8705 §3), and
 //! the request that a DPoP proof was made for (RFC 9449 §4.3).
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
 use super::equals;
 use crate::{
     algorithm::Algorithm,
@@ -16,7 +18,6 @@ use crate::{
     string::JsonStr,
     uri,
 };
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// The ways in which `cnf` names a key (RFC 7800 §3, RFC 8705 §3.1, RFC 9449 §6.1).
 const CONFIRMATIONS: [&str; 6] = ["jwk", "jwe", "kid", "jku", "jkt", "x5t#S256"];
