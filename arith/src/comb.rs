@@ -8,7 +8,7 @@
 //! point is subtracted, which stands behind the blocks.
 
 use crate::{
-    group::{Affine, Group},
+    group::{self, Affine, Group},
     limb::{LIMB_LEN, Limb},
     number,
 };
@@ -146,16 +146,18 @@ fn fill_block<G: Group<N, K>, const N: usize, const K: usize>(
     block: &mut [Affine<N, K>],
 ) -> Option<()> {
     let [.., top] = teeth;
-    let signed = G::normalize(&teeth);
-    let doubled = G::normalize(&teeth.map(|mut tooth| {
+    let [mut signed, mut doubled] = [[[[0; N]; K]; TEETH]; 2];
+    group::normalize(&teeth, &mut signed);
+    let twice = teeth.map(|mut tooth| {
         tooth.double();
         tooth
-    }));
+    });
+    group::normalize(&twice, &mut doubled);
     let mut lowest = top;
     for tooth in signed.get(..const { TEETH - 1 })? {
         lowest.add(tooth, true);
     }
-    [*block.first_mut()?] = G::normalize(&[lowest]);
+    group::normalize(&[lowest], block.first_chunk_mut()?);
     // Each tooth in turn doubles what is there.
     let mut done = 1;
     for tooth in doubled.get(..const { TEETH - 1 })? {
@@ -166,7 +168,9 @@ fn fill_block<G: Group<N, K>, const N: usize, const K: usize>(
                 *sum = G::from_affine(from);
                 sum.add(tooth, false);
             }
-            for (to, sum) in to.iter_mut().zip(G::normalize(&sums)) {
+            let mut affine = [[[0; N]; K]; TOGETHER];
+            group::normalize(&sums, &mut affine);
+            for (to, sum) in to.iter_mut().zip(affine) {
                 *to = sum;
             }
         }

@@ -8,7 +8,7 @@
 use crate::comb::{self, Comb};
 use crate::{
     curve::{limbs, points},
-    field::{Field, invert_all},
+    field::Field,
     group::{Affine, GENERATOR_POINTS, Group},
     limb::{self, Limb, PER_64},
     montgomery::{self, negated_inverse},
@@ -97,6 +97,8 @@ pub(crate) struct Point {
 }
 
 impl Group<N, 3> for Point {
+    type Field = F;
+
     const NEUTRAL: Self = Self {
         x: [0; N],
         y: F::ONE,
@@ -140,13 +142,15 @@ impl Group<N, 3> for Point {
         *self = Self::of_factors(F::subtract(&b, &a), f, g, F::add(&b, &a));
     }
 
-    fn normalize<const COUNT: usize>(points: &[Self; COUNT]) -> [Affine<N, 3>; COUNT] {
-        let mut affine = [[F::ONE; 3]; COUNT];
-        let inverses = invert_all::<F, N, COUNT>(points.each_ref().map(|point| &point.z));
-        for ((to, from), z) in affine.iter_mut().zip(points).zip(&inverses) {
-            *to = to_affine(&F::multiply(&from.x, z), &F::multiply(&from.y, z));
-        }
-        affine
+    fn z(&self) -> &[Limb; N] {
+        &self.z
+    }
+
+    fn divided(&self, inverse: &[Limb; N]) -> Affine<N, 3> {
+        to_affine(
+            &F::multiply(&self.x, inverse),
+            &F::multiply(&self.y, inverse),
+        )
     }
 }
 

@@ -75,22 +75,3 @@ pub(crate) trait Field<const N: usize> {
         Self::multiply(a, &number::one())
     }
 }
-
-/// The inverses of numbers that are not zero, with one inversion (Montgomery).
-pub(crate) fn invert_all<F: Field<N>, const N: usize, const COUNT: usize>(
-    numbers: [&[Limb; N]; COUNT],
-) -> [[Limb; N]; COUNT] {
-    // First each keeps the product of those before it.
-    let mut inverses = [F::ONE; COUNT];
-    let mut product = F::ONE;
-    for (before, number) in inverses.iter_mut().zip(&numbers) {
-        *before = product;
-        product = F::multiply(&product, number);
-    }
-    let mut inverse = F::invert(&product);
-    for (before, number) in inverses.iter_mut().zip(&numbers).rev() {
-        *before = F::multiply(&inverse, before);
-        inverse = F::multiply(&inverse, number);
-    }
-    inverses
-}

@@ -1,6 +1,7 @@
 //! Groups of points, and the sums of multiples that verification is made of.
 
 use crate::{
+    field::Field,
     limb::Limb,
     recode::{Digits, LOWEST},
 };
@@ -20,6 +21,8 @@ const KEY_POINTS: usize = 1 << (KEY_WIDTH - 2);
 
 /// A point in coordinates that are added without a division.
 pub(crate) trait Group<const N: usize, const K: usize>: Copy {
+    type Field: Field<N>;
+
     const NEUTRAL: Self;
     const ORDER_BITS: usize;
     const GENERATOR: [Affine<N, K>; GENERATOR_POINTS];
@@ -30,13 +33,36 @@ pub(crate) trait Group<const N: usize, const K: usize>: Copy {
     /// Adds a point, or its negation, in place.
     fn add(&mut self, point: &Affine<N, K>, is_negated: bool);
 
-    /// Divides by Z; none of the points is at infinity.
-    fn normalize<const COUNT: usize>(points: &[Self; COUNT]) -> [Affine<N, K>; COUNT];
+    fn z(&self) -> &[Limb; N];
+
+    /// Divides by Z, given 1 / Z.
+    fn divided(&self, inverse: &[Limb; N]) -> Affine<N, K>;
 
     fn from_affine(point: &Affine<N, K>) -> Self {
         let mut sum = Self::NEUTRAL;
         sum.add(point, false);
         sum
+    }
+}
+
+/// Divides the points by their Z, with one inversion (Montgomery); none is at infinity.
+// What is written to is the caller's, and first keeps what is multiplied on the way: stack counts.
+pub(crate) fn normalize<G: Group<N, K>, const N: usize, const K: usize, const COUNT: usize>(
+    points: &[G; COUNT],
+    affine: &mut [Affine<N, K>; COUNT],
+) {
+    // First each is the product of the Z before it.
+    let mut product = G::Field::ONE;
+    for (to, from) in affine.iter_mut().zip(points) {
+        *to = [product; K];
+        product = G::Field::multiply(&product, from.z());
+    }
+    let mut inverse = G::Field::invert(&product);
+    for (to, from) in affine.iter_mut().zip(points).rev() {
+        if let Some(before) = to.first() {
+            *to = from.divided(&G::Field::multiply(&inverse, before));
+        }
+        inverse = G::Field::multiply(&inverse, from.z());
     }
 }
 
@@ -47,7 +73,8 @@ pub(crate) fn sum_of_multiples<G: Group<N, K>, const N: usize, const K: usize>(
     key: &Affine<N, K>,
     u2: &[Limb; N],
 ) -> G {
-    let key = odd_multiples::<G, N, K>(key);
+    let mut of_point = [[[0; N]; K]; KEY_POINTS];
+    odd_multiples::<G, N, K>(key, &mut of_point);
     let mut of_generator = Digits::<GENERATOR_WIDTH>::new(u1);
     let mut of_key = Digits::<KEY_WIDTH>::new(u2);
     let mut sum = G::NEUTRAL;
@@ -55,7 +82,7 @@ pub(crate) fn sum_of_multiples<G: Group<N, K>, const N: usize, const K: usize>(
         sum.double();
         let digits = [
             (of_generator.at(place), &G::GENERATOR[..]),
-            (of_key.at(place), &key[..]),
+            (of_key.at(place), &of_point[..]),
         ];
         for (digit, table) in digits {
             let Some((index, is_negated)) = digit else {
@@ -73,7 +100,8 @@ pub(crate) fn sum_of_multiples<G: Group<N, K>, const N: usize, const K: usize>(
 #[inline(never)]
 fn odd_multiples<G: Group<N, K>, const N: usize, const K: usize>(
     point: &Affine<N, K>,
-) -> [Affine<N, K>; KEY_POINTS] {
+    affine: &mut [Affine<N, K>; KEY_POINTS],
+) {
     // 3 = 2 + 1, 5 = 2 3 - 1, 7 = 2 3 + 1: no multiple meets another, as the order is a large prime.
     let mut multiples = [G::from_affine(point); KEY_POINTS];
     for index in 1..KEY_POINTS {
@@ -87,5 +115,5 @@ fn odd_multiples<G: Group<N, K>, const N: usize, const K: usize>(
             *multiple = sum;
         }
     }
-    G::normalize(&multiples)
+    normalize(&multiples, affine);
 }

@@ -6,7 +6,6 @@ use core::marker::PhantomData;
 
 use crate::{
     curve::Curve,
-    field::invert_all,
     group::{Affine, GENERATOR_POINTS, Group},
     limb::Limb,
     number, rare,
@@ -28,6 +27,8 @@ impl<C, const N: usize> Jacobian<C, N> {
 }
 
 impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
+    type Field = C;
+
     const NEUTRAL: Self = Self {
         x: [0; N],
         y: [0; N],
@@ -94,16 +95,13 @@ impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
         self.y = C::subtract(&C::multiply(&r, &C::subtract(&v, &self.x)), &t);
     }
 
-    fn normalize<const COUNT: usize>(points: &[Self; COUNT]) -> [Affine<N, 2>; COUNT] {
-        let mut affine = [[C::ONE; 2]; COUNT];
-        let inverses = invert_all::<C, N, COUNT>(points.each_ref().map(|point| &point.z));
-        for ((to, from), z) in affine.iter_mut().zip(points).zip(&inverses) {
-            let zz = C::multiply(z, z);
-            *to = [
-                C::multiply(&from.x, &zz),
-                C::multiply(&from.y, &C::multiply(&zz, z)),
-            ];
-        }
-        affine
+    fn z(&self) -> &[Limb; N] {
+        &self.z
+    }
+
+    fn divided(&self, inverse: &[Limb; N]) -> Affine<N, 2> {
+        let square = C::multiply(inverse, inverse);
+        let cube = C::multiply(&square, inverse);
+        [C::multiply(&self.x, &square), C::multiply(&self.y, &cube)]
     }
 }

@@ -128,29 +128,19 @@ fn prepare_with(
 ///
 /// `None` for a signature of another length, or not below n, or a key that was not prepared for a
 /// modulus of this length.
-// Not inlined: its numbers, the largest on the stack, are gone when the hash is computed.
 #[must_use]
-#[inline(never)]
 pub fn power(key: &[Limb], modulus_len: usize, signature: &[u8], out: &mut [u8]) -> Option<()> {
     let key = Key::read(key, modulus_len)?;
     #[cfg(ifma)]
     if key.is_accelerated() {
         return key.accelerated(Ifma::detect()?, modulus_len, signature, out);
     }
-    let mut numbers = [[0; MAX_LIMBS]; 3];
-    let [base, x, spare] = numbers
-        .each_mut()
-        .map(|number| number.get_mut(..key.n.len()));
-    let (base, x, spare) = (base?, x?, spare?);
-    key.read_signature(modulus_len, signature, out, x)?;
-    let multiply = |a: &[Limb], b: &[Limb], out: &mut [Limb]| {
-        key.multiply(a, b, out);
-        Some(())
-    };
-    let last = |s: &mut [Limb]| number::from_be(signature, s);
-    let x = raise(key.e, key.rr, last, multiply, [base, x, spare])?;
-    number::to_be(x, out);
-    Some(())
+    // The numbers are most of the stack, and most keys have half as many limbs as the longest.
+    if key.n.len() <= HALF_LIMBS {
+        key.portable::<HALF_LIMBS>(modulus_len, signature, out)
+    } else {
+        key.portable::<MAX_LIMBS>(modulus_len, signature, out)
+    }
 }
 
 /// x^e, with x in and out of Montgomery form as it came; `last` writes that x once more.
@@ -196,8 +186,9 @@ fn be_bytes(limbs: &[Limb]) -> impl Iterator<Item = u8> {
     bytes.skip_while(|byte| *byte == 0)
 }
 
-/// Limbs of the longest modulus.
+/// Limbs of the longest modulus, and of one of 2048 bits.
 const MAX_LIMBS: usize = MAX_LEN / LIMB_LEN;
+const HALF_LIMBS: usize = MAX_LIMBS / 2;
 
 /// The parts of a prepared key.
 struct Key<'k> {
@@ -219,6 +210,41 @@ impl<'k> Key<'k> {
             n0_inverse: *inverse.first()?,
             rr,
         })
+    }
+
+    /// [`power`] with numbers of so many limbs on the stack.
+    // Not inlined: they are gone when the hash is computed.
+    #[inline(never)]
+    fn portable<const LIMBS: usize>(
+        &self,
+        modulus_len: usize,
+        signature: &[u8],
+        out: &mut [u8],
+    ) -> Option<()> {
+        let mut numbers = [[0; LIMBS]; 3];
+        let [base, x, spare] = &mut numbers;
+        self.portable_with([base, x, spare], modulus_len, signature, out)
+    }
+
+    #[inline(never)]
+    fn portable_with(
+        &self,
+        numbers: [&mut [Limb]; 3],
+        modulus_len: usize,
+        signature: &[u8],
+        out: &mut [u8],
+    ) -> Option<()> {
+        let [base, x, spare] = numbers.map(|number| number.get_mut(..self.n.len()));
+        let (base, x, spare) = (base?, x?, spare?);
+        self.read_signature(modulus_len, signature, out, x)?;
+        let multiply = |a: &[Limb], b: &[Limb], out: &mut [Limb]| {
+            self.multiply(a, b, out);
+            Some(())
+        };
+        let last = |s: &mut [Limb]| number::from_be(signature, s);
+        let x = raise(self.e, self.rr, last, multiply, [base, x, spare])?;
+        number::to_be(x, out);
+        Some(())
     }
 
     /// Writes a b / R mod n to `out`; a and b are below n.

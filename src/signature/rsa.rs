@@ -110,7 +110,24 @@ fn verify(
     hash: &Hash<'_>,
     padding: Padding,
 ) -> Option<()> {
-    let mut em = [0; MAX_RSA_LEN];
+    // On the stack as much as most keys need, or as much as the longest.
+    if key.len <= MIN_RSA_BITS / 8 {
+        verify_in::<{ MIN_RSA_BITS / 8 }>(key, message, signature, hash, padding)
+    } else {
+        verify_in::<MAX_RSA_LEN>(key, message, signature, hash, padding)
+    }
+}
+
+/// [`verify`] for a modulus of at most so many octets.
+#[inline(never)]
+fn verify_in<const LEN: usize>(
+    key: &Key<'_>,
+    message: &[u8],
+    signature: &[u8],
+    hash: &Hash<'_>,
+    padding: Padding,
+) -> Option<()> {
+    let mut em = [0; LEN];
     let em = em.get_mut(..key.len)?;
     power(key, signature, em)?;
     verify_encoded(key, message, em, hash, padding)
