@@ -347,6 +347,9 @@
 // The object has no such member.
 #define VTOK_JSON_NOT_FOUND 311
 
+// The JSON text is longer than 4 MiB.
+#define VTOK_JSON_TOO_LONG 312
+
 // The header has no 'alg'.
 #define VTOK_HEADER_ALG_MISSING 400
 

@@ -294,6 +294,9 @@ errors! {
     311 JsonNotFound "json_not_found"
         "the object has no such member"
         "check for presence first";
+    312 JsonTooLong "json_too_long"
+        "the JSON text is longer than 4 MiB"
+        "refuse it";
 
     // Header (4xx)
     400 HeaderAlgMissing "header_alg_missing"

@@ -133,9 +133,8 @@ struct Found<'t> {
 }
 
 impl<'t> Found<'t> {
-    fn take(&mut self, name: JsonStr<'t>, value: Value<'t>) {
-        let registered =
-            REGISTERED_INDEX.find(name.digest(), REGISTERED, |(known, ..)| name == *known);
+    fn take(&mut self, name: JsonStr<'t>, value: Value<'t>, digest: u32) {
+        let registered = REGISTERED_INDEX.find(digest, REGISTERED, |(known, ..)| name == *known);
         let Some(&(_, expected, member)) = registered else {
             return;
         };
@@ -189,8 +188,8 @@ impl<'t> Header<'t> {
 
     fn read_form(text: Text<'t>, limits: &Limits, form: Form) -> Result<Self, Error> {
         let mut found = Found::default();
-        json::read_object(text, limits, &mut |name, value| {
-            found.take(name, value);
+        json::read_object(text, limits, &mut |name, value, digest| {
+            found.take(name, value, digest);
             Ok(())
         })?;
         if found.has_wrong_type {

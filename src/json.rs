@@ -8,7 +8,7 @@ pub use crate::reader::Kind;
 pub(crate) use crate::reader::Value;
 use crate::{
     error::Error,
-    limits::{Limits, MAX_DEPTH},
+    limits::{Limits, MAX_DEPTH, MAX_JSON_LEN},
     reader::Reader,
     string::JsonStr,
     text::Text,
@@ -132,8 +132,11 @@ impl<'a> Iterator for Elements<'a> {
 pub(crate) fn read_object<'a>(
     text: Text<'a>,
     limits: &Limits,
-    visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
+    visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>, u32) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    if text.len() > MAX_JSON_LEN {
+        return Err(Error::JsonTooLong);
+    }
     let mut reader = Reader::at(text, 0, limits.depth);
     let is_object = reader.whitespace() == Some(b'{');
     if is_object {
@@ -167,7 +170,7 @@ pub(crate) fn whole_object(text: Text<'_>) -> Value<'_> {
 pub(crate) fn enter<'a>(
     value: &Value<'a>,
     limits: &Limits,
-    visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
+    visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>, u32) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if value.kind != Kind::Object {
         return Err(Error::JsonType);
@@ -179,11 +182,11 @@ pub(crate) fn enter<'a>(
 mod tests {
     use super::*;
     use crate::{limits, text::steps};
-    use std::{format, string::String, vec::Vec};
+    use std::{borrow::ToOwned as _, format, string::String, vec::Vec};
 
     fn read(text: &[u8]) -> Result<usize, Error> {
         let mut members = 0;
-        read_object(Text::plain(text), &Limits::DEFAULT, &mut |_, _| {
+        read_object(Text::plain(text), &Limits::DEFAULT, &mut |_, _, _| {
             members += 1;
             Ok(())
         })?;
@@ -337,7 +340,11 @@ mod tests {
         };
         let read_with = |levels: usize| {
             let text = objects(levels);
-            read_object(Text::plain(text.as_bytes()), &deepest, &mut |_, _| Ok(()))
+            read_object(
+                Text::plain(text.as_bytes()),
+                &deepest,
+                &mut |_, _, _| Ok(()),
+            )
         };
         assert_eq!(read_with(128), Ok(()));
         assert_eq!(read_with(129), Err(Error::JsonDepth));
@@ -357,12 +364,41 @@ mod tests {
             ..Limits::DEFAULT
         };
         let read_few = |count: usize| {
-            read_object(Text::plain(object(count).as_bytes()), &few, &mut |_, _| {
-                Ok(())
-            })
+            read_object(
+                Text::plain(object(count).as_bytes()),
+                &few,
+                &mut |_, _, _| Ok(()),
+            )
         };
         assert_eq!(read_few(2), Ok(()));
         assert_eq!(read_few(3), Err(Error::JsonMembers));
+    }
+
+    /// Beyond this length a place would not fit its mark, and a double not be found.
+    #[test]
+    fn length_is_bounded() {
+        let object = |len: usize, last: &str| {
+            let start = "{\"a\":0,\"b\":\"";
+            let end = format!("\",\"{last}\":0}}");
+            start.to_owned() + &"x".repeat(len - start.len() - end.len()) + &end
+        };
+        assert_eq!(read(object(MAX_JSON_LEN, "c").as_bytes()), Ok(3));
+        assert_eq!(
+            read(object(MAX_JSON_LEN, "a").as_bytes()),
+            Err(Error::JsonDuplicate)
+        );
+        for last in ["a", "c"] {
+            assert_eq!(
+                read(object(MAX_JSON_LEN + 1, last).as_bytes()),
+                Err(Error::JsonTooLong)
+            );
+        }
+        // A name at the last place that a mark can hold.
+        let late = |name: &str| {
+            let text = object(MAX_JSON_LEN, "z");
+            text[..text.len() - 16].to_owned() + "\",\"\":0,\"" + name + "\":0}"
+        };
+        assert_eq!(read(late("").as_bytes()), Err(Error::JsonDuplicate));
     }
 
     #[test]

@@ -59,9 +59,11 @@ impl KeyStore<'_> {
     /// The JSON errors, those of the key stage, `StorageFull`.
     pub fn pin_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
         let mut jwk = Jwk::default();
-        json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
-            jwk.take(name, value)
-        })?;
+        json::read_object(
+            Text::plain(json),
+            &Limits::DEFAULT,
+            &mut |name, value, _| jwk.take(name, value),
+        )?;
         jwk.add_to(self, IsPinned::Yes)
     }
 }
@@ -87,12 +89,16 @@ fn keys_of_set(json: &[u8]) -> Result<Value<'_>, Error> {
         return Err(Error::JwksTooLong);
     }
     let mut keys = None;
-    let read = json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
-        if name == "keys" {
-            keys = Some(value);
-        }
-        Ok(())
-    });
+    let read = json::read_object(
+        Text::plain(json),
+        &Limits::DEFAULT,
+        &mut |name, value, _| {
+            if name == "keys" {
+                keys = Some(value);
+            }
+            Ok(())
+        },
+    );
     match (read, keys) {
         (Err(Error::JsonNotObject), _) => Err(Error::JwksMalformed),
         (Err(error), _) => Err(error),
@@ -147,7 +153,7 @@ struct Jwk<'a> {
 impl<'a> Jwk<'a> {
     fn read(value: &Value<'a>) -> Result<Self, Error> {
         let mut jwk = Self::default();
-        let result = json::enter(value, &Limits::DEFAULT, &mut |name, value| {
+        let result = json::enter(value, &Limits::DEFAULT, &mut |name, value, _| {
             jwk.take(name, value)
         });
         match result {

@@ -13,7 +13,7 @@ pub const DEFAULT_HEADER_LEN: usize = 8 * 1024;
 /// Longest decoded JOSE header that a policy can allow, in bytes.
 pub const MAX_HEADER_LEN: usize = 64 * 1024;
 
-/// Most members in an object that is entered, by default and at most. Four bytes for each lie on
+/// Most members in an object that is entered, by default and at most. Three bytes for each lie on
 /// the stack while the names are checked for uniqueness.
 pub const MAX_MEMBERS: usize = 256;
 
@@ -26,8 +26,10 @@ pub const MAX_DEPTH: usize = 128;
 /// worst token has 256 member names of one digest, so that each is compared with all before it.
 pub const MAX_STEPS_PER_BYTE: usize = 300;
 
+/// Longest JSON text of any kind, in bytes: names are found again by places of 22 bits.
+pub const MAX_JSON_LEN: usize = 4 * 1024 * 1024;
 /// Longest JWK Set text, in bytes. A thousand RSA-4096 keys with certificates stay below it.
-pub const MAX_JWKS_LEN: usize = 4 * 1024 * 1024;
+pub const MAX_JWKS_LEN: usize = MAX_JSON_LEN;
 
 /// Largest leeway of a time check, in seconds: beyond ten minutes it is no clock skew.
 pub const MAX_LEEWAY: u32 = 600;

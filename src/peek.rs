@@ -73,6 +73,6 @@ impl<'t> UnverifiedToken<'t> {
 
 fn object<'t>(encoded: &'t [u8], limits: &Limits) -> Result<Object<'t>, Error> {
     let text = Text::base64url(encoded);
-    json::read_object(text, limits, &mut |_, _| Ok(()))?;
+    json::read_object(text, limits, &mut |_, _, _| Ok(()))?;
     Ok(Object::of_checked(text))
 }

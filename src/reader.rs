@@ -3,7 +3,7 @@
 use crate::{
     base64url,
     error::Error,
-    limits::{Limits, MAX_DEPTH, MAX_MEMBERS},
+    limits::{Limits, MAX_DEPTH, MAX_JSON_LEN, MAX_MEMBERS},
     string::{JsonStr, unescape},
     text::Text,
 };
@@ -91,26 +91,31 @@ impl Member {
     }
 }
 
-/// Bits of a mark that hold the place of a name: texts are shorter than 16 MiB.
-const PLACE_BITS: u32 = 24;
-const _: () = assert!(crate::limits::MAX_JWKS_LEN < 1 << PLACE_BITS);
+/// What is kept of a name for its doubles: 22 bits of its place, two of its digest.
+type Mark = [u8; 3];
 
-/// Where a name lies, and eight bits of its digest: what is kept of it for its doubles.
-fn mark(name: &JsonStr<'_>, digest: u32) -> u32 {
+/// Bits of a mark that hold the place of a name.
+const PLACE_BITS: u32 = 22;
+const _: () = assert!(MAX_JSON_LEN <= 1 << PLACE_BITS);
+const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
+
+fn mark(name: &JsonStr<'_>, digest: u32) -> Mark {
     let place = u32::try_from(name.range().0).unwrap_or(u32::MAX) & PLACE_MASK;
-    digest & !PLACE_MASK | place
+    // Not the bits that the filter takes: these tell names apart that it does not.
+    let [low, middle, high, _] = (digest >> 2 & !PLACE_MASK | place).to_le_bytes();
+    [low, middle, high]
 }
 
 /// Whether an earlier name of the same text, by its mark, is this one; compared where both lie.
-fn is_double(name: &JsonStr<'_>, mark: u32, other: u32) -> bool {
+fn is_double(name: &JsonStr<'_>, mark: Mark, other: Mark) -> bool {
+    let word = |[low, middle, high]: Mark| u32::from_le_bytes([low, middle, high, 0]);
+    let (mark, other) = (word(mark), word(other));
     if (mark ^ other) & !PLACE_MASK != 0 {
         return false;
     }
     let start = usize::try_from(other & PLACE_MASK).unwrap_or(0);
     name.equals_sibling(start)
 }
-
-const PLACE_MASK: u32 = (1 << PLACE_BITS) - 1;
 
 /// A total cursor over a JSON text.
 pub(crate) struct Reader<'a> {
@@ -181,15 +186,17 @@ impl<'a> Reader<'a> {
     }
 
     /// An object at the cursor: `{ member , … }`, its names unique.
-    // A frame of its own: the marks take one KiB.
+    // A frame of its own: most of it are the marks.
     #[inline(never)]
     pub(crate) fn object(
         &mut self,
         limits: &Limits,
-        visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>) -> Result<(), Error>,
+        visit: &mut dyn FnMut(JsonStr<'a>, Value<'a>, u32) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.expect(b'{')?;
-        let mut seen = [0_u32; MAX_MEMBERS];
+        // Flat, so that it is cleared by words.
+        let mut seen = [0; size_of::<Mark>() * MAX_MEMBERS];
+        let (seen, _) = seen.as_chunks_mut();
         let mut count = 0_usize;
         // One bit a digest that was seen: most names need no look at the marks.
         let mut filter = 0_usize;
@@ -209,7 +216,7 @@ impl<'a> Reader<'a> {
                 _ => return Err(Error::JsonMembers),
             }
             count = count.saturating_add(1);
-            visit(name, member.value(self))?;
+            visit(name, member.value(self), digest)?;
         }
         Ok(())
     }

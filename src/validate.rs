@@ -95,8 +95,8 @@ pub(crate) fn claims(
     report: &mut Report,
 ) -> Result<(), Failed> {
     let mut missing = RequiredNames::of(policy);
-    let read = json::read_object(payload, &policy.limits, &mut |name, value| {
-        if let Some(claim) = CLAIM_INDEX.find(name.digest(), CLAIMS, |claim| name == *claim.name) {
+    let read = json::read_object(payload, &policy.limits, &mut |name, value, digest| {
+        if let Some(claim) = CLAIM_INDEX.find(digest, CLAIMS, |claim| name == *claim.name) {
             report.set_place(claim.check, place(&value));
         }
         missing.strike(name, &value);
@@ -405,7 +405,7 @@ impl<'p> Claims<'_, 'p> {
             (None, false) => return Outcome::NotRequired,
         };
         let mut found = None;
-        let entered = json::enter(value, &self.policy.limits, &mut |name, value| {
+        let entered = json::enter(value, &self.policy.limits, &mut |name, value, _| {
             if name == *wanted {
                 found = Some(value.kind);
             }
@@ -422,7 +422,7 @@ impl<'p> Claims<'_, 'p> {
 
     /// Its names are unique; the rest is for who can be bound to a key.
     fn confirmation(&self, value: &Value<'_>) -> Outcome {
-        match json::enter(value, &self.policy.limits, &mut |_, _| Ok(())) {
+        match json::enter(value, &self.policy.limits, &mut |_, _, _| Ok(())) {
             Ok(()) => Outcome::NotRequired,
             Err(error) => Outcome::failed(error),
         }

@@ -95,7 +95,7 @@ impl<'a> Json<'a> {
     /// # Errors
     /// `JsonType` for another type, `JsonDuplicate`, `JsonMembers`.
     pub fn object(&self) -> Result<Object<'a>, Error> {
-        json::enter(&self.0, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
+        json::enter(&self.0, &Limits::DEFAULT, &mut |_, _, _| Ok(()))?;
         Ok(Object(self.0))
     }
 }

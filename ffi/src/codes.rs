@@ -127,6 +127,8 @@ pub const VTOK_JSON_NOT_OBJECT: i32 = 309;
 pub const VTOK_JSON_TYPE: i32 = 310;
 /// The object has no such member.
 pub const VTOK_JSON_NOT_FOUND: i32 = 311;
+/// The JSON text is longer than 4 MiB.
+pub const VTOK_JSON_TOO_LONG: i32 = 312;
 /// The header has no `alg`.
 pub const VTOK_HEADER_ALG_MISSING: i32 = 400;
 /// A registered header member has the wrong type.

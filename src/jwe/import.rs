@@ -148,7 +148,7 @@ impl DecryptionKey {
 
     fn read_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
         let text = Text::plain(json);
-        json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
+        json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()))?;
         let jwk = Jwk(Object::of_checked(text));
         if !jwk.is_for_decryption()? {
             return Err(Error::JwkNotForDecryption);

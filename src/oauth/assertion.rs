@@ -136,7 +136,7 @@ impl DpopProofRequest<'_> {
             return Err(Error::RequestValue);
         }
         let text = Text::plain(self.jwk.as_bytes());
-        json::read_object(text, &Limits::DEFAULT, &mut |name, _| {
+        json::read_object(text, &Limits::DEFAULT, &mut |name, _, _| {
             let is_private = |member: &str| name == *member;
             match is_private("k") || PRIVATE_MEMBERS.into_iter().any(is_private) {
                 true => Err(Error::JwkPrivate),

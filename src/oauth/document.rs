@@ -36,13 +36,17 @@ pub(crate) fn members<'b, const N: usize>(
     names: &[&str; N],
 ) -> Result<[Member<'b>; N], Error> {
     let mut found = [Found::default(); N];
-    json::read_object(Text::plain(buffer), &Limits::DEFAULT, &mut |name, value| {
-        let mut slots = names.iter().zip(&mut found);
-        if let Some((_, slot)) = slots.find(|(known, _)| name == **known) {
-            *slot = locate(&value);
-        }
-        Ok(())
-    })?;
+    json::read_object(
+        Text::plain(buffer),
+        &Limits::DEFAULT,
+        &mut |name, value, _| {
+            let mut slots = names.iter().zip(&mut found);
+            if let Some((_, slot)) = slots.find(|(known, _)| name == **known) {
+                *slot = locate(&value);
+            }
+            Ok(())
+        },
+    )?;
     for slot in found
         .iter_mut()
         .filter(|slot| slot.kind == Some(Kind::String))

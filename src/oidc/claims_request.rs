@@ -34,7 +34,7 @@ pub(crate) struct Expected<'a> {
 pub(crate) fn expected<'a>(claims: &'a str, token: &str) -> Result<Expected<'a>, Error> {
     let mut expected = Expected::default();
     if let Some(requested) = requested(claims, token)? {
-        json::enter(&requested, &Limits::DEFAULT, &mut |name, value| {
+        json::enter(&requested, &Limits::DEFAULT, &mut |name, value, _| {
             let name = name.as_str().ok_or(Error::RequestValue)?;
             expected.take(name, &value)
         })?;
@@ -63,7 +63,7 @@ pub(crate) fn check_userinfo(asked: &Json<'_>, found: &Claims<'_>) -> Result<(),
 }
 
 fn check_each(requested: &Value<'_>, found: &Claims<'_>, judged: &[&str]) -> Result<(), Error> {
-    json::enter(requested, &Limits::DEFAULT, &mut |name, value| {
+    json::enter(requested, &Limits::DEFAULT, &mut |name, value, _| {
         let name = name.as_str().ok_or(Error::RequestValue)?;
         let Ok(request) = Json(value).object() else {
             return Ok(());
@@ -104,7 +104,7 @@ pub(crate) fn requested<'a>(claims: &'a str, token: &str) -> Result<Option<Value
     json::read_object(
         Text::plain(claims.as_bytes()),
         &Limits::DEFAULT,
-        &mut |name, value| {
+        &mut |name, value, _| {
             if value.kind != Kind::Object {
                 return Err(Error::RequestValue);
             }

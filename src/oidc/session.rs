@@ -101,7 +101,7 @@ impl Session {
         let target = session.json.get_mut(..saved.len());
         target.ok_or(Error::SavedState)?.copy_from_slice(saved);
         let text = Text::plain(saved);
-        let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()));
+        let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()));
         read.map_err(|_| Error::SavedState)?;
         let object = session.object();
         let is_version = object.get("v").and_then(|value| value.integer().ok()) == Some(1);
@@ -185,7 +185,7 @@ impl Session {
             return Err(Error::ResponseNotJwt);
         }
         let text = Text::plain(json);
-        json::read_object(text, &Limits::DEFAULT, &mut |_, _| Ok(()))?;
+        json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()))?;
         let claims = Claims::verified(json);
         let subject = claims.get("sub").ok_or(Error::SubjectMissing)?;
         let subject = subject.string().map_err(|_| Error::SubjectType)?;

@@ -40,12 +40,16 @@ pub fn webfinger_url<'o>(host: &str, resource: &str, out: &'o mut [u8]) -> Resul
 /// what it should be; `IssuerNotHttps`; `BufferTooSmall`.
 pub fn webfinger_issuer<'o>(json: &[u8], out: &'o mut [u8]) -> Result<&'o str, Error> {
     let mut links = None;
-    json::read_object(Text::plain(json), &Limits::DEFAULT, &mut |name, value| {
-        if name == "links" {
-            links = Some(Json(value));
-        }
-        Ok(())
-    })?;
+    json::read_object(
+        Text::plain(json),
+        &Limits::DEFAULT,
+        &mut |name, value, _| {
+            if name == "links" {
+                links = Some(Json(value));
+            }
+            Ok(())
+        },
+    )?;
     let links = links.filter(|links| links.kind() == Kind::Array);
     let links = links.ok_or(Error::ResponseMalformed)?.elements()?;
     for link in links {

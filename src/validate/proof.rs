@@ -119,7 +119,7 @@ pub(crate) fn confirm(
     };
     let mut difference = None;
     let mut names_another = false;
-    let entered = json::enter(cnf, limits, &mut |name, value| {
+    let entered = json::enter(cnf, limits, &mut |name, value, _| {
         if proven_key.is_some() && name == *method {
             let found = value.string();
             let found = found.map(|found| found.difference(thumbprint.as_bytes()));
