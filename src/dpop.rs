@@ -31,13 +31,13 @@ impl<'b> DpopProof<'b> {
         core::str::from_utf8(&self.thumbprint).unwrap_or_default()
     }
 
-    /// The proof as a token.
+    /// The proof as a token, for a [`ReplayGuard`](crate::ReplayGuard) (RFC 9449 §11.1).
     #[must_use]
     pub const fn token(&self) -> &Verified<'b> {
         &self.verified
     }
 
-    /// The claims: `jti` belongs into a [`ReplayGuard`](crate::ReplayGuard) (RFC 9449 §11.1).
+    /// The claims.
     #[must_use]
     pub fn claims(&self) -> Option<Claims<'b>> {
         self.verified.claims()

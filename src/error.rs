@@ -220,7 +220,7 @@ errors! {
         "see `SecurityProfile` for what it asks for";
     139 SessionTooLarge "session_too_large"
         "the claims of the ID Token that later checks need do not fit into a session"
-        "raise its capacity";
+        "refuse the login: the claims are longer than any provider needs";
 
     // Compact form (2xx)
     200 TokenTooLong "token_too_long"

@@ -69,12 +69,15 @@ impl KeyStore<'_> {
 }
 
 impl KeyStore<'_> {
-    /// Adds a public, asymmetric JWK that lies in a checked text, pinned.
+    /// Adds a public, asymmetric JWK that lies in a checked text, pinned, without its `kid`.
     ///
     /// # Errors
     /// Those of the key stage.
     pub(crate) fn pin_public_jwk(&mut self, jwk: &Value<'_>) -> Result<(), Error> {
-        let jwk = Jwk::read(jwk)?;
+        let jwk = Jwk {
+            kid: None,
+            ..Jwk::read(jwk)?
+        };
         match jwk.family()? {
             _ if jwk.k.is_some() => Err(Error::JwkPrivate),
             Family::Hmac => Err(Error::JwkPrivate),

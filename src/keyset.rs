@@ -1,6 +1,6 @@
 //! Keys in caller-sized storage, and the selection among them (RFC 7515 §4.1.4, RFC 7517).
 
-use core::fmt;
+use core::{fmt, mem};
 
 use heapless::Vec;
 use zeroize::Zeroize as _;
@@ -152,7 +152,7 @@ impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
         self.entries.clear();
     }
 
-    /// Hands the whole storage to `fill`; what it added is kept only if it succeeds.
+    /// Hands the whole storage to `fill`: see [`KeyStore::all_or_nothing`].
     ///
     /// # Errors
     /// Whatever `fill` returns.
@@ -218,6 +218,8 @@ pub struct KeyStore<'s> {
     entries: &'s mut [Entry],
     words: &'s mut [Word],
     used: &'s mut Used,
+    /// Whether keys were removed that a failure cannot bring back.
+    has_removed: bool,
 }
 
 impl<'s> KeyStore<'s> {
@@ -228,6 +230,7 @@ impl<'s> KeyStore<'s> {
             entries,
             words,
             used,
+            has_removed: false,
         }
     }
 
@@ -239,6 +242,7 @@ impl<'s> KeyStore<'s> {
 
     /// Removes all keys and zeroizes their words.
     pub fn clear(&mut self) {
+        self.has_removed = true;
         self.take_back(Used::default());
     }
 
@@ -289,7 +293,8 @@ impl<'s> KeyStore<'s> {
         made
     }
 
-    /// Runs `fill`, and takes back what it added if it fails.
+    /// Runs `fill`, and takes back what it added if it fails. If it had removed keys by then, no key is
+    /// left: what was removed cannot come back, and what stayed was to be replaced.
     ///
     /// # Errors
     /// Whatever `fill` returns.
@@ -298,16 +303,20 @@ impl<'s> KeyStore<'s> {
         fill: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let before = *self.used;
+        let had_removed = mem::replace(&mut self.has_removed, false);
         let result = fill(self);
         if result.is_err() {
-            self.take_back(before);
+            let is_whole = !self.has_removed;
+            self.take_back(if is_whole { before } else { Used::default() });
         }
+        self.has_removed |= had_removed;
         result
     }
 
     /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, and tells how many stay:
     /// for a set that was fetched, where the caller knows which keys can be in it.
     pub fn retain_thumbprints(&mut self, pinned: &[[u8; 32]]) -> usize {
+        self.has_removed = true;
         let mut kept = 0_usize;
         for index in 0..self.used.entries {
             let Some(entry) = self.entries.get(index).copied() else {

@@ -455,7 +455,7 @@ impl Policy<'_> {
         self.check_values()?;
         self.check_lists()?;
         if self.profile != Profile::Jws {
-            check_time(time)?;
+            time.check()?;
         }
         self.check_expectations()?;
         if let Profile::IdToken { flow, endpoint } = self.profile {
@@ -594,15 +594,5 @@ impl core::fmt::Debug for Policy<'_> {
             .field("profile", &self.profile)
             .field("issuer", &self.issuer)
             .finish_non_exhaustive()
-    }
-}
-
-fn check_time(time: Time) -> Result<(), Error> {
-    if time.is_unknown() {
-        Err(Error::TimeUnknown)
-    } else if time.earliest() > time.latest() {
-        Err(Error::TimeReversed)
-    } else {
-        Ok(())
     }
 }

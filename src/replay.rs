@@ -5,12 +5,12 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{error::Error, string::JsonStr, time::Time, verify::Verified};
+use crate::{error::Error, profile::Profile, string::JsonStr, time::Time, verify::Verified};
 
 /// What makes a token the same token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplayKey {
-    /// The claim `jti`, with `iss`.
+    /// The claim `jti`, with `iss`; of a DPoP proof with `htu` (RFC 9449 §11.1).
     TokenId,
     /// The claim `nonce`, with `iss`.
     Nonce,
@@ -132,11 +132,13 @@ impl<'s> ReplayStore<'s> {
     /// Takes a verified token, once.
     ///
     /// `leeway` is that of the policy for `exp`, in seconds: for so long after `exp` is the token
-    /// still accepted, and remembered.
+    /// still accepted, and remembered. A DPoP proof is remembered for so long after `iat`: pass the sum
+    /// of its policy's greatest age and leeway for `iat`.
     ///
     /// # Errors
-    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `TimeUnknown`;
-    /// `NotClaims`, `JsonNotFound` or `JsonType` when the token lacks the id, `iss` or `exp`.
+    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `TimeUnknown`, `TimeReversed`;
+    /// `NotClaims`, `JsonNotFound` or `JsonType` when the token lacks the id, `iss` or `exp`, or the proof
+    /// `htu` or `iat`.
     pub fn admit(
         &mut self,
         token: &Verified<'_>,
@@ -144,19 +146,28 @@ impl<'s> ReplayStore<'s> {
         time: Time,
         leeway: u32,
     ) -> Result<(), Error> {
-        if time.is_unknown() {
-            return Err(Error::TimeUnknown);
-        }
+        time.check()?;
         let claims = token.claims().ok_or(Error::NotClaims)?;
         let id = match key {
             ReplayKey::TokenId => claims.token_id()?,
             ReplayKey::Nonce => claims.nonce()?,
         };
-        let digest = digest(key, &claims.issuer()?, &id);
-        let expires = claims
-            .expiration()?
-            .ceil()
-            .saturating_add(i64::from(leeway));
+        let is_proof = token.profile() == Profile::DpopProof;
+        let (context, expires) = if is_proof {
+            // Accepted up to and with the last second of its age.
+            let last = claims.issued_at()?.ceil();
+            (claims.require("htu")?.string()?, last.saturating_add(1))
+        } else {
+            (claims.issuer()?, claims.expiration()?.ceil())
+        };
+        let kind = match (key, is_proof) {
+            (ReplayKey::TokenId, false) => 1,
+            (ReplayKey::Nonce, false) => 2,
+            (ReplayKey::TokenId, true) => 3,
+            (ReplayKey::Nonce, true) => 4,
+        };
+        let digest = digest(kind, &context, &id);
+        let expires = expires.saturating_add(i64::from(leeway));
         // What has expired at the earliest that it can be now is not accepted any more.
         self.forget(time.earliest());
         let seen = self.places.get(..*self.used).unwrap_or_default();
@@ -224,15 +235,11 @@ pub fn save_replay(seen: &[Seen], out: &mut [u8]) -> Result<usize, Error> {
     Ok(len)
 }
 
-/// The kind, the issuer and the id, kept apart by a byte that no UTF-8 holds.
-fn digest(key: ReplayKey, issuer: &JsonStr<'_>, id: &JsonStr<'_>) -> [u8; DIGEST_LEN] {
-    let kind = match key {
-        ReplayKey::TokenId => 1,
-        ReplayKey::Nonce => 2,
-    };
+/// The kind, in whose context an id is one, and the id, kept apart by a byte that no UTF-8 holds.
+fn digest(kind: u8, context: &JsonStr<'_>, id: &JsonStr<'_>) -> [u8; DIGEST_LEN] {
     let mut hash = Sha256::new();
     hash.update([kind]);
-    issuer.bytes().for_each(|byte| hash.update([byte]));
+    context.bytes().for_each(|byte| hash.update([byte]));
     hash.update([0xff]);
     id.bytes().for_each(|byte| hash.update([byte]));
     let whole: [u8; 32] = hash.finalize().into();

@@ -50,26 +50,43 @@ impl Time {
         self.earliest == 0 && self.latest == 0
     }
 
-    /// The interval after `elapsed_ms` more milliseconds of a monotonic counter that runs wrong by
-    /// at most `drift_ppm` millionths, to bridge the time between two readings of a clock.
+    /// Whether it can be judged by.
     ///
-    /// An unknown time stays unknown.
+    /// # Errors
+    /// `TimeUnknown`, `TimeReversed`.
+    pub(crate) const fn check(&self) -> Result<(), Error> {
+        if self.is_unknown() {
+            Err(Error::TimeUnknown)
+        } else if self.earliest > self.latest {
+            Err(Error::TimeReversed)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The interval after `elapsed_ms` more milliseconds of a monotonic counter that runs wrong by
+    /// at most `drift_ppm` millionths, of the true time or of what it counts, to bridge the time between
+    /// two readings of a clock.
+    ///
+    /// An unknown time stays unknown; a counter that may stand still, from 1,000,000 on, bounds nothing.
     #[must_use]
     pub fn advanced(self, elapsed_ms: u64, drift_ppm: u32) -> Self {
         if self.is_unknown() {
             return self;
         }
-        // 2^64 ms times 10^6 ppm takes 84 bits.
+        const WHOLE: u128 = 1_000_000;
         let elapsed = u128::from(elapsed_ms);
-        let drift = elapsed
-            .saturating_mul(u128::from(drift_ppm))
-            .div_ceil(1_000_000);
+        let slowest = WHOLE.saturating_sub(drift_ppm.into());
         let seconds = |ms: u128| i64::try_from(ms).unwrap_or(i64::MAX);
-        let least = seconds(elapsed.saturating_sub(drift) / 1000);
-        let most = seconds(elapsed.saturating_add(drift).div_ceil(1000));
+        // 2^64 ms times 10^6 takes 84 bits.
+        let least = elapsed.saturating_mul(slowest) / WHOLE;
+        let most = match slowest {
+            0 => u128::MAX,
+            _ => elapsed.saturating_mul(WHOLE).div_ceil(slowest),
+        };
         Self::between(
-            self.earliest.saturating_add(least),
-            self.latest.saturating_add(most),
+            self.earliest.saturating_add(seconds(least / 1000)),
+            self.latest.saturating_add(seconds(most.div_ceil(1000))),
         )
     }
 
@@ -366,8 +383,12 @@ mod tests {
         assert_eq!(after(86_400_000, 0), (86_400, 86_400));
         // 20 ppm over a day are 1.728 s.
         assert_eq!(after(86_400_000, 20), (86_398, 86_402));
-        assert_eq!(after(86_400_000, 1_000_000), (0, 172_800));
-        assert_eq!(after(86_400_000, u32::MAX).0, 0);
+        // A counter that is slow by a tenth shows nine tenths of the time.
+        assert_eq!(after(77_760_000, 100_000), (69_984, 86_400));
+        for still in [1_000_000, u32::MAX] {
+            assert_eq!(now.advanced(86_400_000, still).earliest(), 1_700_000_000);
+            assert_eq!(now.advanced(86_400_000, still).latest(), i64::MAX);
+        }
         assert_eq!(now.advanced(u64::MAX, u32::MAX).latest(), i64::MAX);
         assert!(Time::UNKNOWN.advanced(1000, 0).is_unknown());
     }

@@ -193,7 +193,10 @@ impl<'p> Claims<'_, 'p> {
             None => Outcome::NotRequired,
             Some(value) if !claim.kind.fits(value) => failed(check, TYPE),
             Some(value) => match self.judge(check, value) {
-                Outcome::NotRequired if self.has_only_to_be_there(claim) => Outcome::PASSED,
+                Outcome::NotRequired if self.has_only_to_be_there(claim) => match is_empty(value) {
+                    true => missing(check),
+                    false => Outcome::PASSED,
+                },
                 judged => judged,
             },
         };
@@ -215,7 +218,10 @@ impl<'p> Claims<'_, 'p> {
     fn is_required(&self, check: Check) -> bool {
         self.required.contains(check)
             || match check {
-                Check::Subject => self.is_logout() && self.value(Check::SessionId).is_none(),
+                Check::Subject => {
+                    let session = self.value(Check::SessionId);
+                    self.is_logout() && session.is_none_or(|session| is_empty(&session))
+                }
                 Check::AuthorizedParty => self.needs_authorized_party(),
                 _ => false,
             }
@@ -382,7 +388,11 @@ impl<'p> Claims<'_, 'p> {
         let Ok(digest) = algorithm.hash().digest(value.as_bytes(), &mut digest) else {
             return failed(check, UNAVAILABLE);
         };
-        let left_half = digest.get(..digest.len() / 2).unwrap_or_default();
+        let left_half = match digest.get(..digest.len() / 2) {
+            // Of a hash function of the caller's.
+            None | Some([]) => return failed(check, UNAVAILABLE),
+            Some(half) => half,
+        };
         // The token's own text is decoded, which is public; the digest is only compared.
         let mut buffer = [0; MAX_DIGEST_LEN];
         let claim = claim
@@ -476,6 +486,11 @@ const fn failed(check: Check, offset: u16) -> Outcome {
 
 const fn missing(check: Check) -> Outcome {
     failed(check, MISSING)
+}
+
+/// Whether a claim that has only to be there says nothing.
+fn is_empty(value: &Value<'_>) -> bool {
+    value.string().is_some_and(|string| string.is_empty())
 }
 
 /// Equal to what is expected; not required when nothing is.

@@ -721,6 +721,7 @@ fn requests_that_make_no_sense_are_refused() {
             Error::RequestValue,
         ),
         (Flow::Code, |r| r.acr_values(""), Error::RequestValue),
+        (Flow::Code, |r| r.acr_values("  "), Error::RequestValue),
         (
             Flow::IdToken,
             |r| r.response_mode(ResponseMode::Query),

@@ -223,15 +223,21 @@ fn a_hash_of_the_chip_is_one_of_sha_2_and_never_fails_unseen() {
         let judged = accelerated.algorithm().verify(&key, b"message", &signature);
         assert_eq!(judged, Err(SignatureInvalid), "{len}");
     }
-    // Without its hash a signature may verify, and no `at_hash` does.
+    // Without its hash a signature may verify, and no `at_hash` does; nor by one that has no half.
     let failing = |_: &[u8], _: &mut [u8; 64]| Err(HashFailed);
-    let accelerated = Accelerated::new(
-        support::algorithm("EdDSA"),
-        Hash::new(64, &failing),
-        &Nothing,
-    );
+    for (len, compute, at_hash) in [
+        (64, &failing as &Compute<'_>, &*support::b64([0; 32])),
+        (1, &hash, ""),
+        (0, &hash, "!"),
+    ] {
+        check_unavailable(Hash::new(len, compute), at_hash);
+    }
+}
+
+fn check_unavailable(hash: Hash<'_>, at_hash: &str) {
+    let accelerated = Accelerated::new(support::algorithm("EdDSA"), hash, &Nothing);
     let mut claims = id_claims();
-    claims["at_hash"] = support::b64([0; 32]).into();
+    claims["at_hash"] = at_hash.into();
     let token = support::sign("EdDSA", r#"{"alg":"EdDSA"}"#, claims.to_string());
     let store = Store::pinned(&support::jwk("EdDSA", 0));
     let algorithms = [accelerated.algorithm()];

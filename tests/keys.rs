@@ -587,6 +587,58 @@ fn tables() {
     }
 }
 
+/// What was removed cannot come back: neither as other words, nor as zeros that anyone can sign with.
+#[test]
+fn a_change_that_removes_keys_and_fails_leaves_none() {
+    const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+    type Change = fn(&mut veritok::KeyStore<'_>) -> Result<(), Error>;
+    let set = |keys: &[String]| format!("{{\"keys\":[{}]}}", keys.join(","));
+    let [first, second] = ["ES256", "Ed25519"].map(|alg| support::jwk(alg, 0).to_string());
+    let changes: [(&str, Change); 4] = [
+        ("cleared, then no JSON", |store| {
+            store.clear();
+            store.import_jwks(b"<html>502", &mut |_, _| {}).map(|_| ())
+        }),
+        ("cleared, then another key", |store| {
+            store.clear();
+            store.add_secret(&[7; 64], KeyId::Named("k"))?;
+            Err(Error::StorageFull)
+        }),
+        ("some retained", |store| {
+            let last = store.keys().iter().last().map(|key| key.thumbprint());
+            assert_eq!(store.retain_thumbprints(&[last.unwrap()]), 1);
+            Err(Error::StorageFull)
+        }),
+        ("cleared inside", |store| {
+            store.all_or_nothing(|store| {
+                store.clear();
+                Ok(())
+            })?;
+            Err(Error::StorageFull)
+        }),
+    ];
+    for (name, change) in changes {
+        let mut keys = KeySet::<4, 200>::new();
+        keys.pin_client_secret(SECRET).unwrap();
+        keys.import_jwks(set(&[first.clone(), second.clone()]).as_bytes())
+            .unwrap();
+        assert!(keys.store(change).is_err(), "{name}");
+        assert_eq!(keys.keys().iter().count(), 0, "{name}");
+        // The set is as good as new.
+        keys.pin_client_secret(SECRET).unwrap();
+        assert_eq!(keys.keys().iter().count(), 1, "{name}");
+    }
+    // Without a removal, what was there stays.
+    let mut keys = KeySet::<2, 200>::new();
+    keys.pin_client_secret(SECRET).unwrap();
+    let failed = keys.store(|store| {
+        store.add_secret(&[7; 64], KeyId::Named("k"))?;
+        Err::<(), _>(Error::StorageFull)
+    });
+    assert_eq!(failed, Err(Error::StorageFull));
+    assert_eq!(keys.keys().iter().count(), 1);
+}
+
 #[test]
 fn a_secret_that_is_not_kept_leaves_no_trace() {
     use veritok::{Entry, KeyStore, Used};

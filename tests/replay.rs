@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use support::{NOW, Store, id_claims, id_token_policy};
 use veritok::{
     Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, ReplayStore, Report, Seen, Time,
-    algorithm, save_replay, scratch_len, verify,
+    algorithm, save_replay, scratch_len, verify, verify_dpop_proof,
 };
 
 const HS256: &[Algorithm<'static>] = &[algorithm::HS256];
@@ -154,6 +154,73 @@ fn a_wide_interval_forgets_late() {
         guard.admit(&verified, ReplayKey::TokenId, Time::UNKNOWN, 0),
         Err(Error::TimeUnknown)
     );
+    // Nothing is forgotten by a time that cannot be.
+    assert_eq!(
+        guard.admit(
+            &verified,
+            ReplayKey::TokenId,
+            Time::between(NOW + 9000, NOW),
+            0
+        ),
+        Err(Error::TimeReversed)
+    );
+    assert_eq!(guard.len(), 1);
+}
+
+/// What `admit` says to a proof that is accepted `since` seconds after it was made, for up to 60 and 5 more.
+fn admit_proof(
+    guard: &mut ReplayGuard<2>,
+    changes: &Value,
+    since: i64,
+    key: ReplayKey,
+) -> Result<(), Error> {
+    const URI: &str = "https://api.example/resource";
+    let mut claims = json!({"jti": "1", "htm": "POST", "htu": URI, "iat": NOW, "nonce": "n"});
+    for (name, value) in changes.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": support::jwk("ES256", 0)});
+    let proof = support::sign("ES256", header.to_string(), claims.to_string());
+    let uri = claims["htu"].as_str().unwrap();
+    let algorithms = [algorithm::ES256];
+    let policy = Policy::dpop_proof(&algorithms, "POST", uri, 60)
+        .nonce("n")
+        .leeway(Leeway::all(5));
+    let (mut scratch, mut report) = ([0; 1024], Report::new());
+    let time = Time::at(NOW + since);
+    let proof = verify_dpop_proof(proof.as_bytes(), &policy, time, &mut scratch, &mut report)
+        .expect("a good proof");
+    guard.admit(proof.token(), key, time, 60 + 5)
+}
+
+/// RFC 9449 §11.1.
+#[test]
+fn each_proof_once() {
+    use ReplayKey::{Nonce, TokenId};
+    let mut guard = ReplayGuard::<2>::new();
+    assert_eq!(admit_proof(&mut guard, &json!({}), 0, TokenId), Ok(()));
+    // Up to the last second in which it is accepted.
+    for since in [0, 60, 65] {
+        let again = admit_proof(&mut guard, &json!({}), since, TokenId);
+        assert_eq!(again, Err(Error::Replayed), "{since}");
+    }
+    // Another id, which takes the last place; then the first one's is free again.
+    let other = json!({"jti": "2", "iat": NOW + 9});
+    assert_eq!(admit_proof(&mut guard, &other, 10, TokenId), Ok(()));
+    let third = json!({"htu": "https://api.example/another", "iat": NOW + 60});
+    assert_eq!(
+        admit_proof(&mut guard, &third, 65, TokenId),
+        Err(Error::ReplayFull)
+    );
+    assert_eq!(admit_proof(&mut guard, &third, 66, TokenId), Ok(()));
+    // By the nonce, of a server that gives each once.
+    let mut guard = ReplayGuard::<2>::new();
+    assert_eq!(admit_proof(&mut guard, &json!({}), 0, Nonce), Ok(()));
+    assert_eq!(
+        admit_proof(&mut guard, &json!({"jti": "2"}), 0, Nonce),
+        Err(Error::Replayed)
+    );
+    assert_eq!(admit_proof(&mut guard, &json!({}), 0, TokenId), Ok(()));
 }
 
 #[test]

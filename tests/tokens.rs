@@ -67,6 +67,13 @@ fn judge_proof(
 #[test]
 fn a_proof_is_verified_by_its_own_key() {
     for alg in ["ES256", "RS256", "Ed25519"] {
+        // A `kid` selects nothing here, however long it is.
+        let mut named = proof_header(alg);
+        named["jwk"]["kid"] = "k".repeat(300).into();
+        for header in [proof_header(alg), named] {
+            let found = judge_proof(alg, &header, &proof_claims(), &proof_policy());
+            assert!(found.is_ok(), "{alg}: {found:?}");
+        }
         let found = judge_proof(alg, &proof_header(alg), &proof_claims(), &proof_policy());
         let mut keys = KeySet::<1, 256>::new();
         keys.pin_jwk(jwk(alg, 2048).to_string().as_bytes()).unwrap();
@@ -125,6 +132,7 @@ fn proofs() {
         ),
         (json!({"exp": NOW + 9}), None),
         (json!({"jti": "-"}), Some(TokenIdMissing)),
+        (json!({"jti": ""}), Some(TokenIdMissing)),
         (json!({"jti": 1}), Some(TokenIdType)),
         (json!({"htm": "-"}), Some(HttpMethodMissing)),
         (json!({"htm": "post"}), Some(HttpMethodMismatch)),

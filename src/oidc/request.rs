@@ -371,7 +371,12 @@ impl<'a> AuthenticationRequest<'a> {
             self.claims,
             self.dpop_thumbprint,
         ];
-        if values.iter().flatten().any(|value| value.is_empty()) || !is_scope(self.scope) {
+        // Of spaces alone, it would ask for nothing.
+        let has_no_word = |values| words(values).next().is_none();
+        if values.iter().flatten().any(|value| value.is_empty())
+            || self.acr_values.is_some_and(has_no_word)
+            || !is_scope(self.scope)
+        {
             return Err(Error::RequestValue);
         }
         if !words(self.scope).any(|scope| scope == "openid") {
