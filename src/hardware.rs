@@ -22,7 +22,7 @@ pub trait Hardware: Sync {
     }
 
     /// Verifies r||s over a digest with a point on the key's curve (FIPS 186-5 §6.4.2). The
-    /// signature has the length of the curve; neither r nor s is zero.
+    /// signature has the length of the curve; r and s are in [1, n - 1].
     fn ecdsa(
         &self,
         key: &Key<'_>,
@@ -80,8 +80,8 @@ impl<'h> Accelerated<'h> {
     #[cfg(any(feature = "p256", feature = "p384", feature = "p521"))]
     fn ecdsa(&self, key: &Key<'_>, message: &[u8], signature: &[u8]) -> Option<()> {
         let (r, s) = signature.split_at_checked(key.family.coordinate_len())?;
-        let is_zero = |number: &[u8]| number.iter().all(|byte| *byte == 0);
-        if r.len() != s.len() || is_zero(r) || is_zero(s) {
+        // A chip may reduce what is n or more.
+        if !signature::ecdsa::are_scalars(key.family, r, s) {
             return None;
         }
         let hash = self.algorithm.hash();

@@ -156,20 +156,28 @@ fn the_chip_decides_and_is_checked() {
             ["signature_invalid"]
         );
         if alg == "ES256" {
-            assert_eq!(
-                judge(&chip, alg, |s| s[..32].fill(0)),
-                ["signature_invalid"]
-            );
-            assert_eq!(
-                judge(&chip, alg, |s| s[32..].fill(0)),
-                ["signature_invalid"]
-            );
+            // No r or s: zero, n, and more.
+            for number in [[0; 32], ORDER_OF_P256, [0xff; 32]] {
+                for place in [0..32, 32..64] {
+                    let judged = judge(&chip, alg, |s| s[place.clone()].copy_from_slice(&number));
+                    assert_eq!(judged, ["signature_invalid"]);
+                }
+            }
         } else {
             assert_eq!(judge(&chip, alg, |s| s.fill(0xff)), ["signature_invalid"]);
         }
         assert_eq!(chip.calls.load(Ordering::Relaxed), 0, "{alg}");
     }
 }
+
+/// SP 800-186 §3.2.1.3.
+#[rustfmt::skip]
+const ORDER_OF_P256: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
+    0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
 
 /// A chip that has nothing to offer: each routine is this crate's own.
 struct Nothing;

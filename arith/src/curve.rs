@@ -173,6 +173,12 @@ macro_rules! curves {
                 ecdsa::verify::<ThisCurve, N>(x, y, digest, r, s).is_some()
             }
 
+            /// Whether this is an r or s: big-endian, of [`LEN`] octets, in [1, n - 1].
+            #[must_use]
+            pub fn is_scalar(bytes: &[u8]) -> bool {
+                ecdsa::decode_scalar::<ThisCurve, N>(bytes).is_some()
+            }
+
             /// Whether x and y, big-endian, of [`LEN`] octets and below p, are a point of the curve.
             #[must_use]
             pub fn is_on_curve(x: &[u8], y: &[u8]) -> bool {

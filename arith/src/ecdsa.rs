@@ -58,7 +58,7 @@ fn decode<C: Curve<N>, const N: usize>(
 }
 
 /// r or s: of full length, in [1, n - 1].
-fn decode_scalar<C: Curve<N>, const N: usize>(bytes: &[u8]) -> Option<[Limb; N]> {
+pub(crate) fn decode_scalar<C: Curve<N>, const N: usize>(bytes: &[u8]) -> Option<[Limb; N]> {
     let mut scalar = [0; N];
     number::from_be(bytes, &mut scalar);
     let is_valid =

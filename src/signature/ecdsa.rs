@@ -70,6 +70,15 @@ macro_rules! curves {
             }
         }
 
+        /// Whether r and s are in [1, n - 1], on the curve of the key.
+        pub(crate) fn are_scalars(family: Family, r: &[u8], s: &[u8]) -> bool {
+            match family {
+                $(#[cfg(feature = $feature)]
+                Family::$family => [r, s].into_iter().all(veritok_arith::$curve::is_scalar),)*
+                _ => false,
+            }
+        }
+
         /// Fills the table of a key on one of the curves.
         #[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
         pub(crate) fn prepare_table(key: &Key<'_>, table: &mut [Word]) -> Option<()> {
