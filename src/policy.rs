@@ -304,7 +304,7 @@ impl<'a> Policy<'a> {
     }
 
     /// A token introspection response as a JWT (RFC 9701 §5), for the resource server named by
-    /// `audience`.
+    /// `audience`. It has no `exp` of its own: set `max_iat_age`, or an old answer is taken for a new one.
     #[must_use]
     pub const fn introspection_jwt(
         algorithms: &'a [Algorithm<'a>],
