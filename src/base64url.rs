@@ -57,20 +57,28 @@ const IS_WIDE: bool = cfg!(target_pointer_width = "64");
 
 /// How many characters at the front belong to the alphabet.
 pub(crate) fn run(text: &[u8]) -> usize {
-    let mut len = 0_usize;
+    let mut rest = text;
     if IS_WIDE {
-        let (blocks, _) = text.as_chunks::<BLOCK>();
         // Without a branch inside a block, so that it becomes vector instructions.
-        let is_whole = |block: &&[u8; BLOCK]| block.iter().fold(true, |all, &c| all & is_in(c));
-        len = blocks
-            .iter()
-            .take_while(is_whole)
-            .count()
-            .saturating_mul(BLOCK);
+        let is_whole = |block: &[u8; BLOCK]| block.iter().fold(true, |all, &c| all & is_in(c));
+        while let Some((_, behind)) = rest
+            .split_first_chunk()
+            .filter(|(block, _)| is_whole(block))
+        {
+            rest = behind;
+        }
+    } else {
+        while let Some((&[a, b, c, d], behind)) = rest.split_first_chunk() {
+            if bits(a) | bits(b) | bits(c) | bits(d) >= ORDINARY {
+                break;
+            }
+            rest = behind;
+        }
     }
-    let rest = text.get(len..).unwrap_or_default();
-    let rest_len = rest.iter().position(|&character| !is_character(character));
-    len.saturating_add(rest_len.unwrap_or(rest.len()))
+    while let Some((_, behind)) = rest.split_first().filter(|(c, _)| is_character(**c)) {
+        rest = behind;
+    }
+    text.len().saturating_sub(rest.len())
 }
 
 /// [`is_character`] without the table.
