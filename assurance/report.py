@@ -233,7 +233,8 @@ def main():
         write(recorded)
     else:
         for name in [] if arguments == ["--write"] else arguments or CHECKS:
-            recorded = {**recorded_figures(), name: run(name, CHECKS[name][0])}
+            found = run(name, CHECKS[name][0])
+            recorded = {**recorded_figures(), name: found}
             FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
             print(f"{name}: {recorded[name]['figures']}", flush=True)
         write(recorded_figures())
