@@ -2,8 +2,8 @@
 """Line and branch coverage of the core by the tests, the fuzzers' seeds among them: `coverage.py [--self-test]`.
 
 At least LEAST of the lines and of the branches. A branch that no test takes is in uncovered.txt with
-its reason: FILE | CONDITION | which way | reason. A new one fails, and so does a listed one that is taken.
-UPDATE=1 rewrites the list, with "TODO" for a reason that is to be found. Of all features: one build with this
+its reason: FILE | CONDITION | which way | how many | reason. A new one fails, also one that reads as a listed one
+does, and so does a listed one that is taken. UPDATE=1 rewrites the list, with "TODO" for a reason that is to be found. Of all features: one build with this
 project's own curves and one with RustCrypto's, whose counts are added. Needs LLVM 22.
 """
 
@@ -120,17 +120,18 @@ def listed():
     found = {}
     for line in LISTED.read_text().splitlines():
         if line and not line.startswith("#"):
-            branch, reason = line.rsplit(" | ", 1)
-            found[branch] = reason
+            branch, count, reason = line.rsplit(" | ", 2)
+            found[branch] = (int(count), reason)
     return found
 
 
 def wrong(uncovered, reasons, shares):
-    for branch in sorted(uncovered):
-        if not reasons.get(branch, "TODO").replace("TODO", ""):
+    for branch in sorted({*uncovered, *reasons}):
+        count, (expected, reason) = uncovered.get(branch, 0), reasons.get(branch, (0, "TODO"))
+        if count != expected:
+            yield f"{count} not covered, {expected} listed: {branch}"
+        elif reason == "TODO":
             yield f"not covered, and no reason given: {branch}"
-    for branch in sorted(set(reasons) - set(uncovered)):
-        yield f"covered, and listed: {branch}"
     for name, least in LEAST.items():
         if shares[name] < least:
             yield f"{shares[name]:.2f} % of the {name} are covered, {least} % are wanted"
@@ -156,9 +157,12 @@ def planted(*builds):
 def main():
     if sys.argv[1:] == ["--self-test"]:
         fine = {"lines": 100.0, "branches": 100.0}
-        assert not list(wrong({"a": 1}, {"a": "cannot be"}, fine))
-        assert len(list(wrong({"a": 1, "b": 1}, {"a": "cannot be"}, fine))) == 1, "a new branch"
-        assert len(list(wrong({}, {"a": "cannot be"}, fine))) == 1, "a listed branch that is covered"
+        reasons = {"a": (1, "cannot be")}
+        assert not list(wrong({"a": 1}, reasons, fine))
+        assert len(list(wrong({"a": 1, "b": 1}, reasons, fine))) == 1, "a new branch"
+        assert len(list(wrong({"a": 2}, reasons, fine))) == 1, "a new branch that reads as a listed one"
+        assert len(list(wrong({}, reasons, fine))) == 1, "a listed branch that is covered"
+        assert len(list(wrong({"a": 1}, {"a": (1, "TODO")}, fine))) == 1, "a branch without a reason"
         assert len(list(wrong({}, {}, {name: least - 0.1 for name, least in LEAST.items()}))) == 2, "too little"
         place = "assurance/coverage.py | #!/ | "
         assert planted((1, 0)) == ([1, 1], [1, 2], {place + "false": 1}), "a branch that is taken one way"
@@ -170,12 +174,14 @@ def main():
     shares = {"lines": 100 * lines[0] / lines[1], "branches": 100 * branches[0] / branches[1]}
     reasons = listed() if LISTED.exists() else {}
     if os.environ.get("UPDATE"):
-        head = "# Branches of the core that no test takes, and why: FILE | CONDITION | which way | reason.\n"
-        LISTED.write_text(head + "".join(f"{branch} | {reasons.get(branch, 'TODO')}\n" for branch in sorted(uncovered)))
+        head = "# Branches of the core that no test takes, and why: FILE | CONDITION | which way | how many | reason.\n"
+        # The reason of fewer is none of more.
+        kept = {branch: reason for branch, (count, reason) in reasons.items() if uncovered[branch] <= count}
+        LISTED.write_text(head + "".join(f"{branch} | {uncovered[branch]} | {kept.get(branch, 'TODO')}\n" for branch in sorted(uncovered)))
         reasons = listed()
     for name, (taken, every) in (("lines", lines), ("branches", branches)):
         print(f"FIGURE coverage of {name}: {shares[name]:.2f} % ({taken} of {every})")
-    print(f"FIGURE branches not covered, each with its reason: {len(reasons)}")
+    print(f"FIGURE branches not covered, each with its reason: {sum(count for count, _ in reasons.values())}")
     found = list(wrong(uncovered, reasons, shares))
     sys.exit("\n".join(found) if found else 0)
 

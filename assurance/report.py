@@ -2,7 +2,7 @@
 """Runs the checks and writes ASSURANCE.md, and the README's table of figures, from what they print: `report.py [CHECK ...]`, all without one.
 
 The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when a page
-is not what the figures give, `--write` writes both without a run, `--log CHECK SECONDS FILE` takes what an earlier run
+is not what the figures give, when a check has neither one nor a reason, and when one that takes seconds prints others; `--write` writes both without a run, `--log CHECK SECONDS FILE` takes what an earlier run
 printed, `--self-test` shows that a defect is seen.
 """
 
@@ -26,9 +26,9 @@ CHECKS = {
     "cases": ("ffi/tests/run.sh cases", "a call of `malloc` inside the library; one verdict swapped"),
     "sanitize": ("ffi/tests/run.sh sanitize threads", "a read behind the token; a policy that changes in another thread"),
     "work": ("cargo test --locked --lib bounded", "the worst token must come near the bound"),
-    "stack": ("benches/firmware/stack.py", "recursion, an unknown call, growth (`--self-test`)"),
+    "stack": ("benches/firmware/stack.py", "recursion, an unknown or lost call, growth, shrinking (`--self-test`)"),
     "unsafe": ("assurance/unsafe.sh", "a file with `unsafe`"),
-    "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both"),
+    "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both; a wrong list of verdicts"),
     "dudect": ("assurance/dudect.sh", "a comparison that leaves at the first difference"),
     "symbolic": (".ci/run symbolic", "a specification that errs in one character; one that forgets an octet"),
     "specification": ("cargo test --locked --test specification", "one word of the specification changed, for each of 16 claims"),
@@ -42,8 +42,16 @@ CHECKS = {
     "dependencies": ("assurance/dependencies.py", "a foreign source, a licence, two versions, a line struck from DESIGN.md (`--self-test`)"),
     "abi": ("assurance/abi.sh", "a field of another size; a function that is gone"),
     "rust_api": ("assurance/rust_api.py", "an argument of another type; an item that is gone (`--self-test`)"),
-    "coverage": ("assurance/coverage.py", "a new uncovered branch, a listed one that is covered, too little (`--self-test`)"),
+    "coverage": ("assurance/coverage.py", "a new uncovered branch, also one that reads as another, a listed one that is covered, too little (`--self-test`)"),
     "faults": ("assurance/faults.py", "a good token must be seen to be accepted"),
+}
+
+# Those that take seconds, which `--check` runs anew.
+CHEAP = ["unsafe", "dependencies", "abi"]
+
+# Why a check has no figure; the entry goes when there is one.
+NOT_RUN = {
+    "boards": "not run at this version of the library",
 }
 
 PROMISES = [
@@ -88,7 +96,8 @@ CAVEATS = """\
 
 def figures_of(output):
     """What a check says of itself, else what the test runner counted, else its last line."""
-    stated = re.findall(r"FIGURE (.*)", output)
+    # `.ci/run` shows figures indented, and the tests that passed.
+    stated = re.findall(r"FIGURE (.*)", output) or re.findall(r"^ {15}(?!\d+ passed, )(\S.*)", output, re.M)
     counted = re.findall(r"test result: ok\. (\d+) passed", output)
     if stated:
         return stated
@@ -138,7 +147,7 @@ def page(recorded):
                 lines += [f": {figure}" for figure in found["figures"]]
                 lines.append(f": {found['date']}, {found['seconds']} s, commit {found['commit']}")
             else:
-                lines.append(": no figure recorded yet")
+                lines.append(f": {NOT_RUN.get(name, 'no figure recorded yet')}")
             lines.append("")
         lines.pop()
     machines = sorted({found["machine"] for found in recorded.values()})
@@ -173,6 +182,18 @@ def compare(text, front):
         sys.exit("ASSURANCE.md or README.md is not what figures.json gives: run assurance/report.py --write")
 
 
+def complete(recorded):
+    if wrong := [name for name in CHECKS if (name in recorded) == (name in NOT_RUN)]:
+        sys.exit(f"neither a figure nor a reason in NOT_RUN, or both: {', '.join(wrong)}")
+
+
+def fresh(recorded):
+    for name in CHEAP:
+        now, then = run(name, CHECKS[name][0])["figures"], recorded[name]["figures"]
+        if now != then:
+            sys.exit(f"{name} prints {now}, recorded is {then}: run assurance/report.py {name}")
+
+
 def refused(what, attempt):
     try:
         attempt()
@@ -190,6 +211,13 @@ def self_test():
     good, front = page(recorded_figures()), README.read_text()
     refused("an edited page", lambda: compare(good.replace("Caveats", "Praise"), front))
     refused("an edited table", lambda: compare(good, front.replace(BEGIN, BEGIN + "| praise | | |\n")))
+    assert figures_of("symbolic       ok      9s\n" + " " * 15 + "2 passed, 0 failed\n" + " " * 15 + "fine\n") == ["fine"]
+    recorded = dict.fromkeys(set(CHECKS) - set(NOT_RUN), {"figures": ["stale"]})
+    complete(recorded)
+    refused("a check without a figure", lambda: complete({name: recorded[name] for name in recorded if name != "unsafe"}))
+    for name in NOT_RUN:
+        refused("a figure of a check that was not run", lambda: complete({**recorded, name: recorded["unsafe"]}))
+    refused("a stale figure", lambda: fresh(recorded))
     checked = {name for _, names in PROMISES for name in names}
     assert checked == set(CHECKS), checked ^ set(CHECKS)
     for command, _ in CHECKS.values():
@@ -204,13 +232,16 @@ def main():
         self_test()
     elif arguments == ["--check"]:
         compare(PAGE.read_text(), README.read_text())
+        complete(recorded_figures())
+        fresh(recorded_figures())
     elif arguments[:1] == ["--log"]:
         recorded = {**recorded_figures(), arguments[1]: from_log(*arguments[1:])}
         FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
         write(recorded)
     else:
         for name in [] if arguments == ["--write"] else arguments or CHECKS:
-            recorded = {**recorded_figures(), name: run(name, CHECKS[name][0])}
+            found = run(name, CHECKS[name][0])
+            recorded = {**recorded_figures(), name: found}
             FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
             print(f"{name}: {recorded[name]['figures']}", flush=True)
         write(recorded_figures())

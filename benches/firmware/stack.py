@@ -4,8 +4,13 @@ or without, proven from the images, hooks of the caller's left out: `stack.py [-
 
 The frames are those that the compiler states (-Zemit-stack-sizes); the calls are those of the
 disassembly. An indirect call counts with every function that CALLEES names for it, and is refused
-where it names none. Recursion is refused. Fails when a bound is above stack.csv; UPDATE=1 writes it.
-`stack.py --self-test` shows that it sees recursion, unknown calls and growth.
+where it names none, or what is not in the image. Recursion is refused. Fails when a function of
+ffi/symbols.txt has no bound, and when one is above stack.csv or below half of it, as calls that are
+lost would have it; UPDATE=1 writes it. A bound is the most of the builds of FEATURES. Not among them is
+`jwe`, where crypto-bigint recurses: the functions that decrypt are bounded as what they are without it,
+an answer of VTOK_JWK_UNSUPPORTED; nor are `mldsa`, `p384` and `p521`, with which others take more. It
+holds for the compiler that builds `core` here: the frames of another are some hundred bytes off.
+`stack.py --self-test` shows that it sees recursion, unknown and lost calls, growth and shrinking.
 """
 
 import csv
@@ -22,7 +27,8 @@ LIMITS = HERE / "stack.csv"
 SYMBOLS = ROOT / "ffi/symbols.txt"
 BOARD = ROOT / "examples/firmware/board.sh"
 TARGET = "mps2-an386"
-FEATURES = ["hmac,rsa,p256,ed25519", "hmac,rsa,p256,ed25519,asm"]
+CURVES = "hmac,rsa,p256,ed25519,pem"
+FEATURES = [CURVES, f"{CURVES},asm", f"{CURVES},tables"]
 
 # Who is called through pointers: what a caller's demangled name holds, and what its callees' hold.
 HASHES = [
@@ -169,12 +175,17 @@ class Graph:
             self.indirect.add(function)
 
     def callees(self, function):
-        """Those by pointer, by each entry of CALLEES whose caller this is; `None` without one."""
+        """Those by pointer, by each entry of CALLEES whose caller this is, and what is wrong with them."""
         name = self.names[function]
         entries = [callees for caller, callees in CALLEES if re.search(caller, name)]
-        patterns = [re.compile(callee) for callees in entries for callee in callees]
-        found = {symbol for symbol, path in self.names.items() if any(p.search(path) for p in patterns)}
-        return found if entries else None
+        faults = [] if entries else [f"who is called by pointer from {name}?"]
+        found = set()
+        for pattern in {callee for callees in entries for callee in callees}:
+            matched = {symbol for symbol, path in self.names.items() if re.search(pattern, path)}
+            if not matched:
+                faults.append(f"nothing is called {pattern}, which {name} calls by pointer")
+            found |= matched
+        return found, faults
 
 
 class Bound:
@@ -200,10 +211,9 @@ class Bound:
                 self.faults.add(f"no frame is stated for {name}")
             callees = set(graph.calls.get(function, ()))
             if function in graph.indirect:
-                by_pointer = graph.callees(function)
-                if by_pointer is None:
-                    self.faults.add(f"who is called by pointer from {name}?")
-                callees |= by_pointer or set()
+                by_pointer, faults = graph.callees(function)
+                self.faults.update(faults)
+                callees |= by_pointer
             deepest = max((self.of(callee, counts, (*path, key)) for callee in sorted(callees)), default=(0, ()))
             self.known[key] = ((frame or 0) + deepest[0], ((frame or 0, name), *deepest[1]))
         return self.known[key]
@@ -216,11 +226,18 @@ def bounds(graph):
     return found, sorted(bound.faults)
 
 
-def grown(limits, found):
-    """What is above its limit, or has none; what has a limit and is gone."""
+def unbounded(exported, found):
+    """What is exported and has no bound, or the other way round."""
+    for symbol in sorted({*exported} ^ {*found}):
+        yield f"{symbol}: " + ("no bound" if symbol in exported else "not in symbols.txt")
+
+
+def changed(limits, found):
+    """What is above its limit, or far below, or has none; what has a limit and is gone."""
     for key in sorted({*limits, *found}):
-        if found.get(key) is None or limits.get(key) is None or found[key] > limits[key]:
-            yield f"{key}: {found.get(key)} bytes, {limits.get(key)} in stack.csv"
+        size, limit = found.get(key), limits.get(key)
+        if size is None or limit is None or not limit / 2 <= size <= limit:
+            yield f"{key}: {size} bytes, {limit} in stack.csv"
 
 
 def read_limits():
@@ -251,20 +268,28 @@ def self_test():
     assert bounds(planted(frames, {**calls, "c": {"vtok_a"}}))[1] == ["recursion: vtok_a"]
     assert bounds(planted({**frames, "c": None}, calls))[1] == ["no frame is stated for c"]
     assert bounds(planted(frames, calls, ["c"]))[1] == ["who is called by pointer from c?"]
+    texts, called = "veritok::policy::texts", "<veritok::policy::Policy>::nonce"
+    frames, calls = {"vtok_a": 8, texts: 16, called: 32}, {"vtok_a": {texts}, texts: set(), called: set()}
+    found, faults = bounds(planted(frames, calls, [texts]))
+    assert found["vtok_a"][0] == 56 and not faults
+    del calls[called]
+    assert len(bounds(planted(frames, calls, [texts]))[1]) == 1
+    assert not list(unbounded(["vtok_a"], found))
+    assert len(list(unbounded(["vtok_a", "vtok_b"], found))) == 1 and len(list(unbounded([], found))) == 1
     limits = {"vtok_a": 124}
-    assert not list(grown(limits, limits))
-    assert len(list(grown(limits, {"vtok_a": 125}))) == 1
-    assert len(list(grown(limits, {}))) == 1 and len(list(grown({}, limits))) == 1
+    assert not list(changed(limits, limits)) and not list(changed(limits, {"vtok_a": 62}))
+    assert len(list(changed(limits, {"vtok_a": 125}))) == 1 and len(list(changed(limits, {"vtok_a": 61}))) == 1
+    assert len(list(changed(limits, {}))) == 1 and len(list(changed({}, limits))) == 1
 
 
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
-    found, failures = {}, []
+    found, failures, exported = {}, [], SYMBOLS.read_text().split()
     for features in FEATURES:
         with tempfile.TemporaryDirectory() as folder:
             bound, faults = bounds(Graph(build(folder, features)))
-        failures += faults
+        failures += [f"{fault} ({features})" for fault in [*faults, *unbounded(exported, bound)]]
         if sys.argv[1:] == ["--ways"]:
             print(features)
             for symbol, (size, way) in bound.items():
@@ -273,7 +298,7 @@ def main():
             found[symbol] = max(size, found.get(symbol, 0))
     if os.environ.get("UPDATE") and not failures:
         write_limits(found)
-    failures += grown(read_limits(), found)
+    failures += changed(read_limits(), found)
     print(*failures, sep="\n")
     print(f"{len(found)} bounds, {len(failures)} faults")
     return 1 if failures else 0
