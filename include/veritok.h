@@ -1623,9 +1623,10 @@ typedef struct vtok_policy {
   const struct vtok_bytes *required_claims;
   // How many.
   size_t required_claims_len;
-  // With VTOK_POLICY_MAX_AGE: most seconds since the user logged in.
+  // With VTOK_POLICY_MAX_AGE: most seconds since the user logged in. Without
+  // it, zero.
   uint32_t max_age;
-  // With VTOK_POLICY_MAX_IAT_AGE: most seconds since 'iat'.
+  // With VTOK_POLICY_MAX_IAT_AGE: most seconds since 'iat'. Without it, zero.
   uint32_t max_iat_age;
   // Seconds of clock difference to forgive for 'exp'; at most 600.
   uint32_t leeway_exp;
@@ -1841,7 +1842,8 @@ typedef struct vtok_request_options {
   uint32_t prompt;
   // VTOK_REQUEST_... ORed together.
   uint32_t flags;
-  // With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in.
+  // With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in. Without
+  // it, zero.
   uint32_t max_age;
   // Zero.
   uint32_t reserved;

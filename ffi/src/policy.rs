@@ -59,9 +59,10 @@ pub struct vtok_policy {
     pub required_claims: *const vtok_bytes,
     /// How many.
     pub required_claims_len: usize,
-    /// With VTOK_POLICY_MAX_AGE: most seconds since the user logged in.
+    /// With VTOK_POLICY_MAX_AGE: most seconds since the user logged in. Without
+    /// it, zero.
     pub max_age: u32,
-    /// With VTOK_POLICY_MAX_IAT_AGE: most seconds since `iat`.
+    /// With VTOK_POLICY_MAX_IAT_AGE: most seconds since `iat`. Without it, zero.
     pub max_iat_age: u32,
     /// Seconds of clock difference to forgive for `exp`; at most 600.
     pub leeway_exp: u32,
@@ -270,6 +271,16 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// A number that counts with its flag alone: without, it would be an expectation that nobody
+/// checks.
+pub(crate) const fn flagged(is_set: bool, number: u32) -> Result<Option<u32>, Error> {
+    match (is_set, number) {
+        (true, number) => Ok(Some(number)),
+        (false, 0) => Ok(None),
+        _ => Err(Error::UnknownValue),
+    }
+}
+
 /// Reads a policy and hands it to `run`.
 ///
 /// # Safety
@@ -311,7 +322,7 @@ pub(crate) unsafe fn with_policy<T>(
                 c.max_members,
                 c.max_depth,
             ])?);
-        let policy = flags(policy, c);
+        let policy = flags(policy, c)?;
         let policy = match quirk {
             Some(quirk) => policy.quirk(quirk),
             None => policy,
@@ -330,13 +341,13 @@ pub(crate) unsafe fn with_policy<T>(
     })
 }
 
-fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
+fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a>, Error> {
     let is_set = |flag| c.flags & flag != 0;
-    if is_set(VTOK_POLICY_MAX_AGE) {
-        policy = policy.max_age(c.max_age);
+    if let Some(seconds) = flagged(is_set(VTOK_POLICY_MAX_AGE), c.max_age)? {
+        policy = policy.max_age(seconds);
     }
-    if is_set(VTOK_POLICY_MAX_IAT_AGE) {
-        policy = policy.max_iat_age(c.max_iat_age);
+    if let Some(seconds) = flagged(is_set(VTOK_POLICY_MAX_IAT_AGE), c.max_iat_age)? {
+        policy = policy.max_iat_age(seconds);
     }
     if is_set(VTOK_POLICY_WAIVE_EXP) {
         policy = policy.expiration(Expiration::Waived);
@@ -347,11 +358,11 @@ fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
     if is_set(VTOK_POLICY_BOUND_AS_BEARER) {
         policy = policy.bound_tokens(BoundTokens::TakenAsBearer);
     }
-    policy
+    Ok(policy
         .require_at_hash(is_set(VTOK_POLICY_REQUIRE_AT_HASH))
         .require_c_hash(is_set(VTOK_POLICY_REQUIRE_C_HASH))
         .require_s_hash(is_set(VTOK_POLICY_REQUIRE_S_HASH))
-        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION))
+        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION)))
 }
 
 /// # Safety

@@ -116,6 +116,8 @@ static void test_client(void) {
   REFUSED(VTOK_UNKNOWN_VALUE, options.prompt = 16);
   REFUSED(VTOK_UNKNOWN_VALUE, options.flags = 2);
   REFUSED(VTOK_UNKNOWN_VALUE, options.reserved = 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, options.max_age = 60);
+  REFUSED(VTOK_OK, (options.flags = VTOK_REQUEST_MAX_AGE, options.max_age = 60));
   REFUSED(VTOK_PROMPT_NONE,
           options.prompt = VTOK_REQUEST_PROMPT_NONE | VTOK_REQUEST_PROMPT_LOGIN);
   REFUSED(VTOK_SCOPE_WITHOUT_OPENID, options.scope = VTOK_TEXT("email"));

@@ -226,6 +226,13 @@ static void test_policy(void) {
   REFUSED(VTOK_NOT_UTF8, policy.access_token = vtok_view(not_text, 2));
   REFUSED(VTOK_NULL_POINTER, policy.audience.ptr = NULL);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.audience.len = SIZE_MAX);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.max_age = 60);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.max_iat_age = 60);
+  REFUSED(VTOK_UNKNOWN_VALUE,
+          (policy.flags = VTOK_POLICY_MAX_AGE, policy.max_iat_age = 60));
+  REFUSED(VTOK_UNKNOWN_VALUE,
+          (policy.flags = VTOK_POLICY_MAX_IAT_AGE, policy.max_age = 60));
+  REFUSED(VTOK_OK, (policy.flags = VTOK_POLICY_MAX_IAT_AGE, policy.max_iat_age = 60));
   REFUSED(VTOK_LEEWAY_TOO_LARGE, policy.leeway_nbf = 601);
   REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_members = UINT32_MAX);
   REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_depth = UINT32_MAX);
