@@ -8,7 +8,7 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    convert,
+    convert::{self, Extent, all_apart, extent},
     hooks::{Engine, known, vtok_hooks},
 };
 
@@ -266,8 +266,68 @@ impl<'a> Texts<'a> {
         Ok(Self { items, len })
     }
 
+    /// What is written must lie apart from a list and all that it views. A list that cannot be
+    /// read is nowhere: [`Self::read`] refuses it.
+    ///
+    /// # Safety
+    /// `ptr` is NULL or points to `len` views.
+    pub(crate) unsafe fn apart(
+        ptr: *const vtok_bytes,
+        len: usize,
+        written: &[Extent],
+    ) -> Result<(), Error> {
+        if len > MAX_POLICY_LIST {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise.
+        let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
+        views
+            .iter()
+            .try_for_each(|view| all_apart(written, &[extent(view), view.extent()]))
+    }
+
     pub(crate) fn get(&self) -> &[&'a str] {
         self.items.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl vtok_policy {
+    /// What is written must lie apart from the policy and all that it views. A policy that cannot
+    /// be read is nowhere: [`with_policy`] refuses it.
+    ///
+    /// # Safety
+    /// `policy` is NULL or points to `size` bytes of a policy whose lists can be read.
+    pub(crate) unsafe fn apart(policy: *const Self, written: &[Extent]) -> Result<(), Error> {
+        all_apart(written, &[extent(policy)])?;
+        // SAFETY: the caller's promise.
+        let Ok(c) = (unsafe { convert::config(policy) }) else {
+            return Ok(());
+        };
+        let views = [
+            c.issuer,
+            c.audience,
+            c.typ,
+            c.nonce,
+            c.access_token,
+            c.code,
+            c.state,
+            c.subject,
+            c.event,
+            c.http_method,
+            c.http_uri,
+            c.proven_key,
+        ];
+        all_apart(written, &views.map(vtok_bytes::extent))?;
+        all_apart(written, &[extent(c.hooks)])?;
+        let lists = [
+            (c.trusted_audiences, c.trusted_audiences_len),
+            (c.acr_values, c.acr_values_len),
+            (c.required_claims, c.required_claims_len),
+        ];
+        lists.into_iter().try_for_each(|(list, len)| {
+            // SAFETY: the caller's promise.
+            unsafe { Texts::apart(list, len, written) }
+        })
     }
 }
 
