@@ -28,7 +28,10 @@
  * Status. Each function returns an int32_t: VTOK_OK (0), or the number of an
  * error, which never changes its meaning; 1xx is misuse of the library.
  * Outputs come last. They are zeroed first and filled on success alone; a
- * zeroed vtok_verified reads "not verified". A report is always filled.
+ * zeroed vtok_verified reads "not verified". A report is always filled. What
+ * a call writes lies apart from all that it reads, every view and list of a
+ * policy included, and from what else it writes: all else is VTOK_OVERLAP, and
+ * nothing is written.
  *
  * Exchanges. A login goes from structure to structure: vtok_request_init,
  * vtok_response_read, vtok_token_response, vtok_login_verify. What a step has

@@ -28,7 +28,10 @@
  * Status. Each function returns an int32_t: VTOK_OK (0), or the number of an
  * error, which never changes its meaning; 1xx is misuse of the library.
  * Outputs come last. They are zeroed first and filled on success alone; a
- * zeroed vtok_verified reads "not verified". A report is always filled.
+ * zeroed vtok_verified reads "not verified". A report is always filled. What
+ * a call writes lies apart from all that it reads, every view and list of a
+ * policy included, and from what else it writes: all else is VTOK_OVERLAP, and
+ * nothing is written.
  *
  * Exchanges. A login goes from structure to structure: vtok_request_init,
  * vtok_response_read, vtok_token_response, vtok_login_verify. What a step has
@@ -1623,9 +1626,10 @@ typedef struct vtok_policy {
   const struct vtok_bytes *required_claims;
   // How many.
   size_t required_claims_len;
-  // With VTOK_POLICY_MAX_AGE: most seconds since the user logged in.
+  // With VTOK_POLICY_MAX_AGE: most seconds since the user logged in. Without
+  // it, zero.
   uint32_t max_age;
-  // With VTOK_POLICY_MAX_IAT_AGE: most seconds since 'iat'.
+  // With VTOK_POLICY_MAX_IAT_AGE: most seconds since 'iat'. Without it, zero.
   uint32_t max_iat_age;
   // Seconds of clock difference to forgive for 'exp'; at most 600.
   uint32_t leeway_exp;
@@ -1729,7 +1733,7 @@ typedef struct vtok_value {
   // Zero.
   uint32_t reserved;
   // Its JSON text; not set for a value of a header or of an unverified
-  // token.
+  // token: whether an output lies in that token is not checked.
   struct vtok_bytes json;
   // The library's own.
   uint64_t opaque[8];
@@ -1841,7 +1845,8 @@ typedef struct vtok_request_options {
   uint32_t prompt;
   // VTOK_REQUEST_... ORed together.
   uint32_t flags;
-  // With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in.
+  // With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in. Without
+  // it, zero.
   uint32_t max_age;
   // Zero.
   uint32_t reserved;
@@ -2406,13 +2411,15 @@ int32_t vtok_claim_by_index(const struct vtok_verified *verified,
                             struct vtok_value *value);
 
 // Finds a member of the protected header of a verified token, such as 'kid'.
+// Whether 'value' lies in the token is not checked.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
 int32_t vtok_header(const struct vtok_verified *verified,
                     struct vtok_bytes name,
                     struct vtok_value *value);
 
-// Finds a member of an object, whose names are checked to be unique.
+// Finds a member of an object, whose names are checked to be unique. 'value'
+// may be 'object'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE, VTOK_JSON_DUPLICATE,
 // VTOK_JSON_MEMBERS.
@@ -2420,7 +2427,7 @@ int32_t vtok_value_member(const struct vtok_value *object,
                           struct vtok_bytes name,
                           struct vtok_value *value);
 
-// Finds an element of an array, from 0.
+// Finds an element of an array, from 0. 'value' may be 'array'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE.
 int32_t vtok_value_element(const struct vtok_value *array,

@@ -133,7 +133,10 @@ impl<'a> Algorithm<'a> {
         self.hash.len()
     }
 
-    pub(crate) const fn hash(&self) -> Hash<'a> {
+    /// Its hash: for the C ABI, whose hooks may leave it as it is.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn hash(&self) -> Hash<'a> {
         self.hash
     }
 

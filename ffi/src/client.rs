@@ -2,12 +2,12 @@
 
 use veritok_core::{
     AuthorizedParty, Client, ClientAuthentication, EncryptedTokens, Error, IssuerParameter, Leeway,
-    LogoutSession, Refused, SecurityProfile, SenderConstraint, limits::MAX_POLICY_LIST,
+    LogoutSession, Refused, SecurityProfile, SenderConstraint,
 };
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Extent, all_apart, config, extent, slice},
+    convert::{Extent, all_apart, config, extent},
     decrypt::vtok_decryption,
     hooks::{Engine, vtok_hooks},
     policy::{Texts, limits, quirk},
@@ -142,23 +142,15 @@ impl vtok_client {
         all_apart(written, read)?;
         all_apart(written, &[extent(client)])?;
         // SAFETY: the caller's promise.
-        let (c, audiences) = unsafe {
-            let c = config(client)?;
-            if c.trusted_audiences_len > MAX_POLICY_LIST {
-                return Err(Error::PolicyListTooLong);
-            }
-            (c, slice(c.trusted_audiences, c.trusted_audiences_len)?)
-        };
+        let c = unsafe { config(client) }?;
         all_apart(written, &c.views().map(vtok_bytes::extent))?;
         all_apart(written, &[extent(c.hooks)])?;
         if !c.decryption.is_null() {
             // SAFETY: the caller's promise.
             unsafe { vtok_decryption::apart(c.decryption, written) }?;
         }
-        for audience in audiences {
-            all_apart(written, &[extent(audience), audience.extent()])?;
-        }
-        Ok(())
+        // SAFETY: the caller's promise.
+        unsafe { Texts::apart(c.trusted_audiences, c.trusted_audiences_len, written) }
     }
 }
 

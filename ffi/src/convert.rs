@@ -114,6 +114,8 @@ unsafe impl Zeroed for i64 {}
 unsafe impl Zeroed for usize {}
 // SAFETY: as above.
 unsafe impl Zeroed for [u8; 32] {}
+// SAFETY: all zero is NULL.
+unsafe impl<T> Zeroed for *mut T {}
 // SAFETY: as above.
 unsafe impl Zeroed for [u8; 43] {}
 
@@ -176,12 +178,14 @@ pub(crate) fn begin<T>(
     extents.and(outputs)
 }
 
-/// Refuses buffers that share a byte.
+/// Refuses buffers that share a byte. What can be nowhere, NULL or longer than any memory, shares
+/// none: whoever reads it refuses it.
 pub(crate) fn apart(a: Extent, b: Extent) -> Result<(), Error> {
     let (a_start, b_start) = (a.0.addr(), b.0.addr());
-    let is_empty = a.1 == 0 || b.1 == 0;
+    let is_nowhere =
+        |(ptr, len): Extent| ptr.is_null() || len == 0 || isize::try_from(len).is_err();
     let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));
-    if is_empty || a_end <= b_start || b_end <= a_start {
+    if is_nowhere(a) || is_nowhere(b) || a_end <= b_start || b_end <= a_start {
         Ok(())
     } else {
         Err(Error::Overlap)
@@ -241,7 +245,6 @@ impl<T> Sealed<T> {
     ///
     /// # Safety
     /// What the value borrows still lives.
-    #[cfg(feature = "jwe")]
     pub(crate) unsafe fn view<const N: usize>(
         seed: usize,
         storage: &[u64; N],

@@ -109,13 +109,18 @@ impl vtok_decryption_keys {
         unsafe { Sealed::view(SEED, &(*this).opaque) }
     }
 
-    /// Has `add` fill the next free key.
+    /// Has `add` fill the next free key from what is read.
     ///
     /// # Safety
     /// As [`Self::lend`].
-    unsafe fn add(this: *mut Self, add: impl FnOnce(&mut OwnKeys) -> Result<(), Error>) -> i32 {
+    unsafe fn add<const N: usize>(
+        this: *mut Self,
+        read: [vtok_bytes; N],
+        add: impl FnOnce(&mut OwnKeys) -> Result<(), Error>,
+    ) -> i32 {
+        let apart = all_apart(&[extent(this.cast_const())], &read.map(vtok_bytes::extent));
         // SAFETY: the caller's promise.
-        status(unsafe { Self::lend(this) }.and_then(add))
+        status(apart.and_then(|()| unsafe { Self::lend(this) }.and_then(add)))
     }
 }
 
@@ -188,7 +193,7 @@ pub unsafe extern "C" fn vtok_decryption_keys_add_jwk(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        vtok_decryption_keys::add(keys, |own| match is_pinned {
+        vtok_decryption_keys::add(keys, [jwk], |own| match is_pinned {
             0 | 1 => add_jwk(own, jwk.get()?, is_pinned == 1),
             _ => Err(Error::UnknownValue),
         })
@@ -208,7 +213,11 @@ pub unsafe extern "C" fn vtok_decryption_keys_add_secret(
     kid: vtok_bytes,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { vtok_decryption_keys::add(keys, |own| add_secret(own, secret.get()?, kid.text()?)) }
+    unsafe {
+        vtok_decryption_keys::add(keys, [secret, kid], |own| {
+            add_secret(own, secret.get()?, kid.text()?)
+        })
+    }
 }
 
 /// Adds a private scalar, VTOK_SCALAR_...: big-endian and of full length, or an
@@ -227,7 +236,7 @@ pub unsafe extern "C" fn vtok_decryption_keys_add_scalar(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        vtok_decryption_keys::add(keys, |own| {
+        vtok_decryption_keys::add(keys, [scalar, kid], |own| {
             add_scalar(own, curve, scalar.get()?, kid.text()?)
         })
     }

@@ -70,6 +70,17 @@ pub struct vtok_device {
 // SAFETY: integers and views, whose all-zero form is "not set".
 unsafe impl Zeroed for vtok_device {}
 
+impl vtok_device {
+    const fn views(&self) -> [vtok_bytes; 4] {
+        [
+            self.device_code,
+            self.user_code,
+            self.verification_uri,
+            self.verification_uri_complete,
+        ]
+    }
+}
+
 /// Reads the answer to a device authorization request. Strings are unescaped
 /// where they lie. `denied` may be NULL.
 ///
@@ -131,8 +142,10 @@ pub unsafe extern "C" fn vtok_device_token_request(
     let out = Out::new(buffer, capacity, len);
     // SAFETY: the caller's promise.
     unsafe {
-        let code = object(device).map(|device| device.device_code.extent());
-        let read = [extent(device), code.unwrap_or(NOWHERE)];
+        let [code, user_code, uri, complete] = object(device).map_or([NOWHERE; 4], |device| {
+            device.views().map(vtok_bytes::extent)
+        });
+        let read = [extent(device), code, user_code, uri, complete];
         out.fill_for(
             client,
             authentication,

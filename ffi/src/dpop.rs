@@ -4,7 +4,7 @@ use veritok_core::{BoundTokens, Error, introspected, verify_dpop_proof};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{all_apart, begin, extent, output, slice_mut, status},
+    convert::{begin, extent, output, slice_mut, status},
     policy::{VTOK_POLICY_BOUND_AS_BEARER, proven_key, vtok_policy},
     report::vtok_report,
     value::vtok_value,
@@ -89,7 +89,8 @@ pub unsafe extern "C" fn vtok_introspected(
 ) -> i32 {
     let written = [extent(token.cast_const())];
     let run = || {
-        let apart = all_apart(&written, &[extent(response), proven_key.extent()]);
+        // SAFETY: the caller's promise.
+        let apart = unsafe { vtok_verified::apart(response, &written, &[proven_key.extent()]) };
         // SAFETY: the caller's promise.
         let (token, response, proven_key) = begin(apart, || unsafe {
             let token = output(token);

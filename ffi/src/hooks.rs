@@ -109,11 +109,10 @@ impl Engine {
         let mut helped: [Option<Accelerated<'_>>; ALGORITHMS] = [const { None }; ALGORITHMS];
         if !self.is_idle() {
             for (slot, &algorithm) in helped.iter_mut().zip(algorithm::ALL) {
+                // Of the algorithms' own hashes SHA-256 alone has 32 bytes.
                 let hash = match algorithm.hash_len() {
                     32 if self.0.sha256.is_some() => Hash::new(32, &sha256),
-                    32 => Hash::SHA256,
-                    48 => Hash::SHA384,
-                    _ => Hash::SHA512,
+                    _ => algorithm.hash(),
                 };
                 *slot = Some(Accelerated::new(algorithm, hash, self));
             }

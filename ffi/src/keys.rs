@@ -6,7 +6,10 @@ use veritok_core::{Entry, Error, Family, KeyId, KeyStore, Keys, Used, Word};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{self, Zeroed, optional_output, output, status},
+    convert::{
+        self, Extent, NOWHERE, Zeroed, all_apart, apart, begin, extent, optional_output, output,
+        status,
+    },
 };
 
 /// A key set, in memory of the caller's. It must not be moved or copied. Many
@@ -151,25 +154,44 @@ impl vtok_keys {
     ///
     /// # Safety
     /// `this` points to a set that [`Self::view`] took.
-    pub(crate) unsafe fn extent(this: *const Self) -> (*const u8, usize) {
+    pub(crate) unsafe fn extent(this: *const Self) -> Extent {
         // SAFETY: the caller's promise.
         let head = unsafe { &*this };
         let words = Self::words(this.cast_mut(), head.max_keys);
         let end = words.wrapping_add(head.max_words).addr();
         (this.cast(), end.saturating_sub(this.addr()))
     }
+
+    /// Set and output must lie apart, and both from what is read.
+    ///
+    /// # Safety
+    /// As [`Self::view`].
+    unsafe fn apart(this: *const Self, output: Extent, read: &[Extent]) -> Result<(), Error> {
+        all_apart(&[output], read)?;
+        // SAFETY: the caller's promise; `view` has to take the set first.
+        let set = unsafe {
+            Self::view(this)?;
+            Self::extent(this)
+        };
+        apart(set, output)?;
+        all_apart(&[set], read)
+    }
 }
 
-/// Changes a set; what fails leaves it as it was.
+/// Changes a set by what is read; what fails leaves it as it was.
 ///
 /// # Safety
 /// As [`vtok_keys::parts`].
 unsafe fn change<T>(
     keys: *mut vtok_keys,
+    read: &[Extent],
     fill: impl FnOnce(&mut KeyStore<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     // SAFETY: the caller's promise.
-    let mut parts = unsafe { vtok_keys::parts(keys) }?;
+    let mut parts = unsafe {
+        vtok_keys::apart(keys, NOWHERE, read)?;
+        vtok_keys::parts(keys)
+    }?;
     let result = KeyStore::new(parts.entries, parts.words, &mut parts.used).all_or_nothing(fill);
     // SAFETY: checked by `parts`, whose borrows have ended.
     unsafe {
@@ -218,9 +240,12 @@ pub unsafe extern "C" fn vtok_keys_init(
     keys: *mut *mut vtok_keys,
 ) -> i32 {
     let init = || {
-        convert::check_pointer(keys)?;
-        // SAFETY: checked; `keys` is an output.
-        unsafe { keys.write(ptr::null_mut()) };
+        let extents = apart(
+            (memory.cast_const().cast(), memory_len),
+            extent(keys.cast_const()),
+        );
+        // SAFETY: the caller's promise.
+        let keys = begin(extents, || unsafe { output(keys) })?;
         let memory = memory.cast::<u64>();
         convert::check_pointer(memory)?;
         let entries_size = max_keys
@@ -250,7 +275,7 @@ pub unsafe extern "C" fn vtok_keys_init(
                 used_keys: 0,
                 used_words: 0,
             });
-            keys.write(this);
+            *keys = this;
         }
         Ok(())
     };
@@ -265,7 +290,7 @@ pub unsafe extern "C" fn vtok_keys_init(
 pub unsafe extern "C" fn vtok_keys_clear(keys: *mut vtok_keys) -> i32 {
     // SAFETY: the caller's promise.
     status(unsafe {
-        change(keys, |store| {
+        change(keys, &[], |store| {
             store.clear();
             Ok(())
         })
@@ -280,8 +305,12 @@ pub unsafe extern "C" fn vtok_keys_clear(keys: *mut vtok_keys) -> i32 {
 pub unsafe extern "C" fn vtok_keys_count(keys: *const vtok_keys, count: *mut usize) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (keys, count) = unsafe { (vtok_keys::view(keys), output(count)?) };
-        *count = keys?.len();
+        let (keys, count) = unsafe {
+            let extents = vtok_keys::apart(keys, extent(count.cast_const()), &[]);
+            let count = begin(extents, || output(count))?;
+            (vtok_keys::view(keys)?, count)
+        };
+        *count = keys.len();
         Ok(())
     };
     status(run())
@@ -307,9 +336,11 @@ pub unsafe extern "C" fn vtok_keys_add_tables(
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let out = unsafe { optional_output(made) }?;
-        // SAFETY: the caller's promise.
-        let made = unsafe { change(keys, |store| add_tables(store, blocks)) }?;
+        let (out, made) = unsafe {
+            let extents = vtok_keys::apart(keys, extent(made.cast_const()), &[]);
+            let out = begin(extents, || optional_output(made))?;
+            (out, change(keys, &[], |store| add_tables(store, blocks))?)
+        };
         if let Some(out) = out {
             *out = u32::try_from(made).unwrap_or(u32::MAX);
         }
@@ -362,11 +393,13 @@ pub unsafe extern "C" fn vtok_keys_import_jwks(
             }
         };
         // SAFETY: the caller's promise.
-        let imported = unsafe { optional_output(imported) }?;
-        // SAFETY: the caller's promise.
-        let json = unsafe { jwks.get() }?;
-        // SAFETY: the caller's promise.
-        let done = unsafe { change(keys, |store| store.import_jwks(json, &mut on_skip)) }?;
+        let (imported, done) = unsafe {
+            let extents = vtok_keys::apart(keys, extent(imported.cast_const()), &[jwks.extent()]);
+            let imported = begin(extents, || optional_output(imported))?;
+            let json = jwks.get()?;
+            let done = change(keys, &[], |store| store.import_jwks(json, &mut on_skip))?;
+            (imported, done)
+        };
         if let Some(imported) = imported {
             *imported = vtok_imported {
                 added: u32::try_from(done.added).unwrap_or(u32::MAX),
@@ -388,10 +421,11 @@ pub unsafe extern "C" fn vtok_keys_import_jwks(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_keys_pin_jwk(keys: *mut vtok_keys, jwk: vtok_bytes) -> i32 {
     let run = || {
+        let read = [jwk.extent()];
         // SAFETY: the caller's promise.
         let json = unsafe { jwk.get() }?;
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.pin_jwk(json)) }
+        unsafe { change(keys, &read, |store| store.pin_jwk(json)) }
     };
     status(run())
 }
@@ -411,10 +445,11 @@ pub unsafe extern "C" fn vtok_keys_add_secret(
     kid: vtok_bytes,
 ) -> i32 {
     let run = || {
+        let read = [secret, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (secret, id) = unsafe { (secret.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.add_secret(secret, id)) }
+        unsafe { change(keys, &read, |store| store.add_secret(secret, id)) }
     };
     status(run())
 }
@@ -435,10 +470,11 @@ pub unsafe extern "C" fn vtok_keys_add_rsa(
     kid: vtok_bytes,
 ) -> i32 {
     let run = || {
+        let read = [n, e, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (n, e, id) = unsafe { (n.get()?, e.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.add_rsa(n, e, id)) }
+        unsafe { change(keys, &read, |store| store.add_rsa(n, e, id)) }
     };
     status(run())
 }
@@ -461,10 +497,11 @@ pub unsafe extern "C" fn vtok_keys_add_point(
 ) -> i32 {
     let run = || {
         let family = self::family(family)?;
+        let read = [x, y, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (x, y, id) = unsafe { (x.get()?, y.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.add_point(family, x, y, id)) }
+        unsafe { change(keys, &read, |store| store.add_point(family, x, y, id)) }
     };
     status(run())
 }
@@ -484,10 +521,11 @@ pub unsafe extern "C" fn vtok_keys_add_sec1(
 ) -> i32 {
     let run = || {
         let family = self::family(family)?;
+        let read = [point, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (point, id) = unsafe { (point.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.add_sec1(family, point, id)) }
+        unsafe { change(keys, &read, |store| store.add_sec1(family, point, id)) }
     };
     status(run())
 }
@@ -506,11 +544,12 @@ pub unsafe extern "C" fn vtok_keys_add_ed25519(
     kid: vtok_bytes,
 ) -> i32 {
     let run = || {
+        let read = [key, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (key, id) = unsafe { (key.get()?, key_id(kid)?) };
         let key = key.try_into().map_err(|_| Error::KeyEncoding)?;
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| store.add_ed25519(key, id)) }
+        unsafe { change(keys, &read, |store| store.add_ed25519(key, id)) }
     };
     status(run())
 }
@@ -532,10 +571,11 @@ pub unsafe extern "C" fn vtok_keys_add_spki(
 ) -> i32 {
     let run = || {
         let family = self::family(family)?;
+        let read = [der, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (der, id) = unsafe { (der.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| add_spki(store, family, der, id)) }
+        unsafe { change(keys, &read, |store| add_spki(store, family, der, id)) }
     };
     status(run())
 }
@@ -557,10 +597,11 @@ pub unsafe extern "C" fn vtok_keys_add_pem(
 ) -> i32 {
     let run = || {
         let family = self::family(family)?;
+        let read = [pem, kid].map(vtok_bytes::extent);
         // SAFETY: the caller's promise.
         let (pem, id) = unsafe { (pem.get()?, key_id(kid)?) };
         // SAFETY: the caller's promise.
-        unsafe { change(keys, |store| add_pem(store, family, pem, id)) }
+        unsafe { change(keys, &read, |store| add_pem(store, family, pem, id)) }
     };
     status(run())
 }
@@ -580,8 +621,12 @@ pub unsafe extern "C" fn vtok_keys_thumbprint(
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (keys, thumbprint) = unsafe { (vtok_keys::view(keys), output(thumbprint)?) };
-        let key = keys?.iter().nth(index).ok_or(Error::KeyNotFound)?;
+        let (keys, thumbprint) = unsafe {
+            let extents = vtok_keys::apart(keys, extent(thumbprint.cast_const()), &[]);
+            let thumbprint = begin(extents, || output(thumbprint))?;
+            (vtok_keys::view(keys)?, thumbprint)
+        };
+        let key = keys.iter().nth(index).ok_or(Error::KeyNotFound)?;
         *thumbprint = key.thumbprint();
         Ok(())
     };
@@ -605,11 +650,15 @@ pub unsafe extern "C" fn vtok_keys_retain_thumbprints(
     kept: *mut usize,
 ) -> i32 {
     let run = || {
+        let size = count.saturating_mul(mem::size_of::<[u8; 32]>());
+        let read = [(thumbprints.cast(), size)];
         // SAFETY: the caller's promise.
-        let (kept, pinned) = unsafe { (output(kept), convert::slice(thumbprints, count)) };
-        let (kept, pinned) = (kept?, pinned?);
-        // SAFETY: the caller's promise.
-        *kept = unsafe { change(keys, |store| Ok(store.retain_thumbprints(pinned))) }?;
+        unsafe {
+            let extents = vtok_keys::apart(keys, extent(kept.cast_const()), &read);
+            let kept = begin(extents, || output(kept))?;
+            let pinned = convert::slice(thumbprints, count)?;
+            *kept = change(keys, &[], |store| Ok(store.retain_thumbprints(pinned)))?;
+        }
         Ok(())
     };
     status(run())

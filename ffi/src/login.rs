@@ -111,7 +111,8 @@ pub unsafe extern "C" fn vtok_login_from_authorization(
     // SAFETY: the caller's promise.
     let run = || unsafe {
         let read = [request.extent(), extent(authorized)];
-        let apart = vtok_client::apart(client, &written, &read);
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &vtok_authorized::get(authorized)?.1));
         let login = begin(apart, || output(login))?;
         let (authorized, _) = vtok_authorized::get(authorized)?;
         with_request(client, request, &mut |request| {
@@ -231,9 +232,9 @@ pub unsafe extern "C" fn vtok_unverified_login_kid(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        unverified_kid(extent(pending), kid, || {
-            Ok(vtok_pending_login::get(pending)?.0.unverified_kid())
-        })
+        let step = vtok_pending_login::get(pending);
+        let found = step.map(|(step, lent)| (step.unverified_kid(), lent));
+        unverified_kid(extent(pending), kid, found)
     }
 }
 
@@ -250,11 +251,9 @@ unsafe fn verify(
     let written = [scratch, report, extent(login.cast_const())];
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = judging.read().and_then(|keys| {
-            all_apart(&written, &[request.extent(), extent(pending), keys])?;
-            let (_, lent) = vtok_pending_login::get(pending)?;
-            vtok_client::apart(client, &written, &lent)
-        });
+        let read = [request.extent(), extent(pending), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &vtok_pending_login::get(pending)?.1));
         judge(
             (client, request),
             judging,

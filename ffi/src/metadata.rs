@@ -8,7 +8,10 @@ use veritok_core::{
 use crate::{
     bytes::vtok_bytes,
     call::Out,
-    convert::{Sealed, Zeroed, all_apart, begin, extent, object, output, slice_mut, status},
+    convert::{
+        Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, object, output, slice_mut,
+        status,
+    },
     hooks::Engine,
     policy::flow,
 };
@@ -136,8 +139,11 @@ fn list(number: u32) -> Result<MetadataList, Error> {
 
 const SEED: usize = 0x4d45_5441;
 
+/// The metadata, and the buffer that they borrow.
+type Held = (ProviderMetadata<'static>, Extent);
+
 impl vtok_metadata {
-    fn fill(&mut self, metadata: &ProviderMetadata<'static>) -> Result<(), Error> {
+    fn fill(&mut self, metadata: &ProviderMetadata<'static>, lent: Extent) -> Result<(), Error> {
         let flags = [
             (
                 metadata.sends_issuer_parameter(),
@@ -155,7 +161,8 @@ impl vtok_metadata {
         let set = flags.into_iter().filter(|(is_set, _)| *is_set);
         self.flags = set.fold(0, |bits, (_, flag)| bits | flag);
         self.issuer = vtok_bytes::of(metadata.issuer()?.as_bytes());
-        Sealed::write(*metadata, SEED, &mut self.opaque);
+        let held: Held = (*metadata, lent);
+        Sealed::write(held, SEED, &mut self.opaque);
         Ok(())
     }
 
@@ -163,7 +170,25 @@ impl vtok_metadata {
     /// `this` is NULL or points to metadata whose buffer still lives; C keeps the lifetime.
     unsafe fn get(this: *const Self) -> Result<ProviderMetadata<'static>, Error> {
         // SAFETY: the caller's promise.
-        unsafe { Sealed::read(SEED, &object(this)?.opaque) }
+        Ok(unsafe { Self::held(this) }?.0)
+    }
+
+    /// # Safety
+    /// As [`Self::get`].
+    unsafe fn held<'a>(this: *const Self) -> Result<&'a Held, Error> {
+        // SAFETY: the caller's promise.
+        unsafe { Sealed::view(SEED, &object(this)?.opaque) }
+    }
+
+    /// What is written must lie apart from metadata, their buffer and what else is read.
+    ///
+    /// # Safety
+    /// As [`Self::get`].
+    unsafe fn apart(this: *const Self, written: Extent, read: Extent) -> Result<(), Error> {
+        all_apart(&[written], &[extent(this), read])?;
+        // SAFETY: the caller's promise.
+        let (_, lent) = unsafe { Self::held(this) }?;
+        all_apart(&[written], &[*lent])
     }
 }
 
@@ -207,7 +232,8 @@ pub unsafe extern "C" fn vtok_metadata_read(
     issuer: vtok_bytes,
     metadata: *mut vtok_metadata,
 ) -> i32 {
-    let written = [(json.cast_const(), json_len), extent(metadata.cast_const())];
+    let lent = (json.cast_const(), json_len);
+    let written = [lent, extent(metadata.cast_const())];
     let run = || {
         let apart = all_apart(&written, &[issuer.extent()]);
         // SAFETY: the caller's promise.
@@ -215,7 +241,7 @@ pub unsafe extern "C" fn vtok_metadata_read(
             let metadata = output(metadata);
             Ok((metadata?, slice_mut(json, json_len)?, issuer.required()?))
         })?;
-        metadata.fill(&ProviderMetadata::read(json, issuer)?)
+        metadata.fill(&ProviderMetadata::read(json, issuer)?, lent)
     };
     status(run())
 }
@@ -235,7 +261,8 @@ pub unsafe extern "C" fn vtok_metadata_endpoint(
     uri: *mut vtok_bytes,
 ) -> i32 {
     let run = || {
-        let apart = all_apart(&[extent(uri.cast_const())], &[extent(metadata)]);
+        // SAFETY: the caller's promise.
+        let apart = unsafe { vtok_metadata::apart(metadata, extent(uri.cast_const()), NOWHERE) };
         // SAFETY: the caller's promise.
         let (uri, metadata) = begin(apart, || unsafe {
             let uri = output(uri);
@@ -263,8 +290,9 @@ pub unsafe extern "C" fn vtok_metadata_supports(
     is_supported: *mut u32,
 ) -> i32 {
     let run = || {
-        let read = [extent(metadata), value.extent()];
-        let apart = all_apart(&[extent(is_supported.cast_const())], &read);
+        let written = extent(is_supported.cast_const());
+        // SAFETY: the caller's promise.
+        let apart = unsafe { vtok_metadata::apart(metadata, written, value.extent()) };
         // SAFETY: the caller's promise.
         let (out, metadata, value) = begin(apart, || unsafe {
             let out = output(is_supported);
@@ -290,7 +318,9 @@ pub unsafe extern "C" fn vtok_metadata_supports_flow(
     is_supported: *mut u32,
 ) -> i32 {
     let run = || {
-        let apart = all_apart(&[extent(is_supported.cast_const())], &[extent(metadata)]);
+        let written = extent(is_supported.cast_const());
+        // SAFETY: the caller's promise.
+        let apart = unsafe { vtok_metadata::apart(metadata, written, NOWHERE) };
         // SAFETY: the caller's promise.
         let (out, metadata) = begin(apart, || unsafe {
             let out = output(is_supported);
@@ -318,7 +348,9 @@ pub unsafe extern "C" fn vtok_metadata_narrow(
     narrowed: *mut u64,
 ) -> i32 {
     let run = || {
-        let apart = all_apart(&[extent(narrowed.cast_const())], &[extent(metadata)]);
+        let written = extent(narrowed.cast_const());
+        // SAFETY: the caller's promise.
+        let apart = unsafe { vtok_metadata::apart(metadata, written, NOWHERE) };
         // SAFETY: the caller's promise.
         let (narrowed, metadata, engine) = begin(apart, || unsafe {
             let narrowed = output(narrowed);

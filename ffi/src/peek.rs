@@ -4,7 +4,7 @@ use veritok_core::{Error, Limits, UnverifiedToken};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Sealed, Zeroed, object, output, status},
+    convert::{Extent, Sealed, Zeroed, all_apart, begin, extent, object, output, status},
     value::vtok_value,
 };
 
@@ -22,6 +22,9 @@ unsafe impl Zeroed for vtok_unverified {}
 
 const SEED: usize = 0x5045_454b;
 
+/// The token, and the buffer that it borrows.
+type Peeked = (UnverifiedToken<'static>, Extent);
+
 /// Splits a token and reads its header, within the default limits.
 ///
 /// Errors: the 2xx and 3xx groups.
@@ -31,9 +34,14 @@ const SEED: usize = 0x5045_454b;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_peek(token: vtok_bytes, unverified: *mut vtok_unverified) -> i32 {
     let run = || {
+        let lent = token.extent();
+        let apart = all_apart(&[extent(unverified.cast_const())], &[lent]);
         // SAFETY: the caller's promise.
-        let (unverified, token) = unsafe { (output(unverified)?, token.get()?) };
-        let peeked = UnverifiedToken::peek(token, &Limits::DEFAULT)?;
+        let (unverified, token) = begin(apart, || unsafe {
+            let unverified = output(unverified);
+            Ok((unverified?, token.get()?))
+        })?;
+        let peeked: Peeked = (UnverifiedToken::peek(token, &Limits::DEFAULT)?, lent);
         Sealed::write(peeked, SEED, &mut unverified.opaque);
         Ok(())
     };
@@ -52,18 +60,20 @@ unsafe fn lookup(
     ) -> Result<Option<veritok_core::Json<'static>>, Error>,
 ) -> i32 {
     let run = || {
+        let written = [extent(value.cast_const())];
+        let apart = all_apart(&written, &[extent(unverified), name.extent()]);
         // SAFETY: the caller's promise.
-        let (value, unverified, name) = unsafe {
-            let unverified = object(unverified);
-            (
-                output(value)?,
-                unverified?,
-                name.text()?.unwrap_or_default(),
-            )
-        };
+        let peeked = apart.and_then(|()| unsafe {
+            let peeked: Peeked = Sealed::read(SEED, &object(unverified)?.opaque)?;
+            all_apart(&written, &[peeked.1])?;
+            Ok(peeked)
+        });
         // SAFETY: the caller's promise.
-        let token = unsafe { Sealed::read(SEED, &unverified.opaque) }?;
-        value.fill(find(token, name)?.ok_or(Error::JsonNotFound)?);
+        let (value, name) = begin(peeked.map(|_| ()), || unsafe {
+            let value = output(value);
+            Ok((value?, name.required()?))
+        })?;
+        value.fill(find(peeked?.0, name)?.ok_or(Error::JsonNotFound)?);
         Ok(())
     };
     status(run())

@@ -8,7 +8,7 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    convert,
+    convert::{self, Extent, all_apart, extent},
     hooks::{Engine, known, vtok_hooks},
 };
 
@@ -59,9 +59,10 @@ pub struct vtok_policy {
     pub required_claims: *const vtok_bytes,
     /// How many.
     pub required_claims_len: usize,
-    /// With VTOK_POLICY_MAX_AGE: most seconds since the user logged in.
+    /// With VTOK_POLICY_MAX_AGE: most seconds since the user logged in. Without
+    /// it, zero.
     pub max_age: u32,
-    /// With VTOK_POLICY_MAX_IAT_AGE: most seconds since `iat`.
+    /// With VTOK_POLICY_MAX_IAT_AGE: most seconds since `iat`. Without it, zero.
     pub max_iat_age: u32,
     /// Seconds of clock difference to forgive for `exp`; at most 600.
     pub leeway_exp: u32,
@@ -265,8 +266,78 @@ impl<'a> Texts<'a> {
         Ok(Self { items, len })
     }
 
+    /// What is written must lie apart from a list and all that it views. A list that cannot be
+    /// read is nowhere: [`Self::read`] refuses it.
+    ///
+    /// # Safety
+    /// `ptr` is NULL or points to `len` views.
+    pub(crate) unsafe fn apart(
+        ptr: *const vtok_bytes,
+        len: usize,
+        written: &[Extent],
+    ) -> Result<(), Error> {
+        if len > MAX_POLICY_LIST {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise.
+        let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
+        views
+            .iter()
+            .try_for_each(|view| all_apart(written, &[extent(view), view.extent()]))
+    }
+
     pub(crate) fn get(&self) -> &[&'a str] {
         self.items.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl vtok_policy {
+    /// What is written must lie apart from the policy and all that it views. A policy that cannot
+    /// be read is nowhere: [`with_policy`] refuses it.
+    ///
+    /// # Safety
+    /// `policy` is NULL or points to `size` bytes of a policy whose lists can be read.
+    pub(crate) unsafe fn apart(policy: *const Self, written: &[Extent]) -> Result<(), Error> {
+        all_apart(written, &[extent(policy)])?;
+        // SAFETY: the caller's promise.
+        let Ok(c) = (unsafe { convert::config(policy) }) else {
+            return Ok(());
+        };
+        let views = [
+            c.issuer,
+            c.audience,
+            c.typ,
+            c.nonce,
+            c.access_token,
+            c.code,
+            c.state,
+            c.subject,
+            c.event,
+            c.http_method,
+            c.http_uri,
+            c.proven_key,
+        ];
+        all_apart(written, &views.map(vtok_bytes::extent))?;
+        all_apart(written, &[extent(c.hooks)])?;
+        let lists = [
+            (c.trusted_audiences, c.trusted_audiences_len),
+            (c.acr_values, c.acr_values_len),
+            (c.required_claims, c.required_claims_len),
+        ];
+        lists.into_iter().try_for_each(|(list, len)| {
+            // SAFETY: the caller's promise.
+            unsafe { Texts::apart(list, len, written) }
+        })
+    }
+}
+
+/// A number that counts with its flag alone: without, it would be an expectation that nobody
+/// checks.
+pub(crate) const fn flagged(is_set: bool, number: u32) -> Result<Option<u32>, Error> {
+    match (is_set, number) {
+        (true, number) => Ok(Some(number)),
+        (false, 0) => Ok(None),
+        _ => Err(Error::UnknownValue),
     }
 }
 
@@ -311,7 +382,7 @@ pub(crate) unsafe fn with_policy<T>(
                 c.max_members,
                 c.max_depth,
             ])?);
-        let policy = flags(policy, c);
+        let policy = flags(policy, c)?;
         let policy = match quirk {
             Some(quirk) => policy.quirk(quirk),
             None => policy,
@@ -330,13 +401,13 @@ pub(crate) unsafe fn with_policy<T>(
     })
 }
 
-fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
+fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Result<Policy<'a>, Error> {
     let is_set = |flag| c.flags & flag != 0;
-    if is_set(VTOK_POLICY_MAX_AGE) {
-        policy = policy.max_age(c.max_age);
+    if let Some(seconds) = flagged(is_set(VTOK_POLICY_MAX_AGE), c.max_age)? {
+        policy = policy.max_age(seconds);
     }
-    if is_set(VTOK_POLICY_MAX_IAT_AGE) {
-        policy = policy.max_iat_age(c.max_iat_age);
+    if let Some(seconds) = flagged(is_set(VTOK_POLICY_MAX_IAT_AGE), c.max_iat_age)? {
+        policy = policy.max_iat_age(seconds);
     }
     if is_set(VTOK_POLICY_WAIVE_EXP) {
         policy = policy.expiration(Expiration::Waived);
@@ -347,11 +418,11 @@ fn flags<'a>(mut policy: Policy<'a>, c: &vtok_policy) -> Policy<'a> {
     if is_set(VTOK_POLICY_BOUND_AS_BEARER) {
         policy = policy.bound_tokens(BoundTokens::TakenAsBearer);
     }
-    policy
+    Ok(policy
         .require_at_hash(is_set(VTOK_POLICY_REQUIRE_AT_HASH))
         .require_c_hash(is_set(VTOK_POLICY_REQUIRE_C_HASH))
         .require_s_hash(is_set(VTOK_POLICY_REQUIRE_S_HASH))
-        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION))
+        .require_encryption(is_set(VTOK_POLICY_REQUIRE_ENCRYPTION)))
 }
 
 /// # Safety

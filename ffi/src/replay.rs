@@ -1,12 +1,13 @@
 //! A replay guard in the caller's memory.
 
-use core::{mem, ptr};
+use core::mem;
 
 use veritok_core::{Error, ReplayKey, ReplayStore, Seen, save_replay};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{self, apart, output, status},
+    call::Out,
+    convert::{self, Extent, all_apart, begin, extent, output, status},
     verify::{Proven, vtok_time, vtok_verified},
 };
 
@@ -57,6 +58,17 @@ impl vtok_replay {
         }
     }
 
+    /// Where the whole guard lies, to tell whether buffers overlap it.
+    ///
+    /// # Safety
+    /// As [`Self::check`].
+    unsafe fn extent(this: *const Self) -> Result<Extent, Error> {
+        // SAFETY: the caller's promise.
+        let (capacity, _) = unsafe { Self::check(this) }?;
+        let size = capacity.saturating_mul(SEEN_SIZE).saturating_add(HEAD_SIZE);
+        Ok((this.cast(), size))
+    }
+
     /// The tokens that it remembers.
     ///
     /// # Safety
@@ -105,9 +117,12 @@ pub unsafe extern "C" fn vtok_replay_init(
     replay: *mut *mut vtok_replay,
 ) -> i32 {
     let init = || {
-        convert::check_pointer(replay)?;
-        // SAFETY: checked; `replay` is an output.
-        unsafe { replay.write(ptr::null_mut()) };
+        let extents = convert::apart(
+            (memory.cast_const().cast(), memory_len),
+            extent(replay.cast_const()),
+        );
+        // SAFETY: the caller's promise.
+        let replay = begin(extents, || unsafe { output(replay) })?;
         let memory = memory.cast::<u64>();
         convert::check_pointer(memory)?;
         let size = capacity.checked_mul(SEEN_SIZE);
@@ -132,7 +147,7 @@ pub unsafe extern "C" fn vtok_replay_init(
                 capacity,
                 used: 0,
             });
-            replay.write(this);
+            *replay = this;
         }
         Ok(())
     };
@@ -164,7 +179,11 @@ pub unsafe extern "C" fn vtok_replay_admit(
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let Proven::Token(token) = unsafe { vtok_verified::get(verified) }? else {
+        let proven = unsafe {
+            vtok_verified::apart(verified, &[vtok_replay::extent(replay)?], &[])?;
+            vtok_verified::get(verified)?
+        };
+        let Proven::Token(token) = proven else {
             return Err(Error::TrustMismatch);
         };
         let key = match key {
@@ -187,8 +206,13 @@ pub unsafe extern "C" fn vtok_replay_admit(
 pub unsafe extern "C" fn vtok_replay_count(replay: *const vtok_replay, count: *mut usize) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (seen, count) = unsafe { (vtok_replay::seen(replay), output(count)?) };
-        *count = seen?.len();
+        let (seen, count) = unsafe {
+            let guard = vtok_replay::extent(replay);
+            let apart = guard.and_then(|guard| all_apart(&[extent(count.cast_const())], &[guard]));
+            let count = begin(apart, || output(count))?;
+            (vtok_replay::seen(replay)?, count)
+        };
+        *count = seen.len();
         Ok(())
     };
     status(run())
@@ -209,18 +233,15 @@ pub unsafe extern "C" fn vtok_replay_save(
     out_len: usize,
     len: *mut usize,
 ) -> i32 {
-    let run = || {
-        // SAFETY: the caller's promise.
-        let (seen, len) = unsafe { (vtok_replay::seen(replay), output(len)?) };
-        let seen = seen?;
-        let places = mem::size_of_val(seen).saturating_add(HEAD_SIZE);
-        apart((out.cast_const(), out_len), (replay.cast(), places))?;
-        // SAFETY: the caller's promise.
-        let out = unsafe { convert::slice_mut(out, out_len) }?;
-        *len = save_replay(seen, out)?;
-        Ok(())
-    };
-    status(run())
+    let out = Out::new(out, out_len, len);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let guard = vtok_replay::extent(replay);
+        let apart = guard.and_then(|guard| all_apart(&out.written(), &[guard]));
+        out.fill(apart, &mut |out| {
+            Ok(save_replay(vtok_replay::seen(replay)?, out)?)
+        })
+    }
 }
 
 /// Puts a saved state in the place of the guard's, which is kept on failure.
@@ -234,14 +255,11 @@ pub unsafe extern "C" fn vtok_replay_save(
 pub unsafe extern "C" fn vtok_replay_restore(replay: *mut vtok_replay, saved: vtok_bytes) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (saved, (capacity, _)) = unsafe { (saved.get()?, vtok_replay::check(replay)?) };
-        let size = capacity.saturating_mul(SEEN_SIZE).saturating_add(HEAD_SIZE);
-        apart(
-            (saved.as_ptr(), saved.len()),
-            (replay.cast_const().cast(), size),
-        )?;
-        // SAFETY: the caller's promise.
-        unsafe { change(replay, |store| store.restore(saved)) }
+        unsafe {
+            convert::apart(vtok_replay::extent(replay)?, saved.extent())?;
+            let saved = saved.get()?;
+            change(replay, |store| store.restore(saved))
+        }
     };
     status(run())
 }

@@ -10,7 +10,7 @@ use crate::{
         Extent, Zeroed, all_apart, begin, config, extent, optional_output, output, slice_mut,
         status,
     },
-    policy::flow,
+    policy::{flagged, flow},
     response::{answer, vtok_error_response},
     sign::{Signer, vtok_signer},
 };
@@ -31,7 +31,8 @@ pub struct vtok_request_options {
     pub prompt: u32,
     /// VTOK_REQUEST_... ORed together.
     pub flags: u32,
-    /// With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in.
+    /// With VTOK_REQUEST_MAX_AGE: most seconds since the user logged in. Without
+    /// it, zero.
     pub max_age: u32,
     /// Zero.
     pub reserved: u32,
@@ -111,8 +112,8 @@ impl vtok_request_options {
         if let Some(prompt) = prompt(self.prompt)? {
             request = request.prompt(prompt);
         }
-        if self.flags & VTOK_REQUEST_MAX_AGE != 0 {
-            request = request.max_age(self.max_age);
+        if let Some(seconds) = flagged(self.flags & VTOK_REQUEST_MAX_AGE != 0, self.max_age)? {
+            request = request.max_age(seconds);
         }
         type Set<'a> = fn(AuthenticationRequest<'a>, &'a str) -> AuthenticationRequest<'a>;
         let setters: [Set<'a>; 7] = [

@@ -265,9 +265,8 @@ pub unsafe extern "C" fn vtok_response_read_jwt(
     ];
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = judging
-            .read()
-            .and_then(|keys| vtok_client::apart(client, &written, &[request.extent(), keys]));
+        let read = [request.extent(), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read);
         judge(
             (client, request),
             &judging,
@@ -302,26 +301,32 @@ pub unsafe extern "C" fn vtok_unverified_response_kid(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        unverified_kid(extent(response), kid, || {
-            Ok(vtok_response::get(response)?.0.unverified_kid())
-        })
+        let step = vtok_response::get(response);
+        let found = step.map(|(step, lent)| (step.unverified_kid(), [lent]));
+        unverified_kid(extent(response), kid, found)
     }
 }
 
-/// Finds a `kid` in a step that lies at `read`.
+/// Writes the `kid` that a step at `step` has, with the buffers that the step borrows.
 ///
 /// # Safety
 /// `kid` is NULL or points to a value.
-pub(crate) unsafe fn unverified_kid(
-    read: Extent,
+pub(crate) unsafe fn unverified_kid<const N: usize>(
+    step: Extent,
     kid: *mut vtok_value,
-    find: impl FnOnce() -> Result<Option<JsonStr<'static>>, Error>,
+    found: Result<Held<Option<JsonStr<'static>>, N>, Error>,
 ) -> i32 {
     let run = || {
-        let apart = all_apart(&[extent(kid.cast_const())], &[read]);
+        let written = [extent(kid.cast_const())];
+        let apart = all_apart(&written, &[step]);
+        let held = apart.and_then(|()| {
+            let (found, lent) = found?;
+            all_apart(&written, &lent)?;
+            Ok(found)
+        });
         // SAFETY: the caller's promise.
-        let kid = begin(apart, || unsafe { output(kid) })?;
-        kid.fill(find()?.ok_or(Error::JsonNotFound)?.json());
+        let kid = begin(held.map(|_| ()), || unsafe { output(kid) })?;
+        kid.fill(held?.ok_or(Error::JsonNotFound)?.json());
         Ok(())
     };
     status(run())
@@ -347,7 +352,8 @@ pub unsafe extern "C" fn vtok_response_without_id_token(
     // SAFETY: the caller's promise.
     let run = || unsafe {
         let read = [request.extent(), extent(response)];
-        let apart = vtok_client::apart(client, &written, &read);
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &[vtok_response::get(response)?.1]));
         let authorized = begin(apart, || output(authorized))?;
         let (response, lent) = vtok_response::get(response)?;
         with_request(client, request, &mut |request| {
@@ -397,11 +403,9 @@ pub unsafe extern "C" fn vtok_response_verify(
     let written = [scratch, report, extent(authorized.cast_const())];
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = judging.read().and_then(|keys| {
-            all_apart(&written, &[request.extent(), extent(response), keys])?;
-            let (_, lent) = vtok_response::get(response)?;
-            vtok_client::apart(client, &written, &[lent])
-        });
+        let read = [request.extent(), extent(response), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &[vtok_response::get(response)?.1]));
         judge(
             (client, request),
             &judging,

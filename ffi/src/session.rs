@@ -127,10 +127,8 @@ pub unsafe extern "C" fn vtok_session_userinfo_jwt(
     let written = [scratch, report, extent(userinfo.cast_const())];
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = judging.read().and_then(|keys| {
-            let read = [session.extent(), token.extent(), keys];
-            vtok_client::apart(client, &written, &read)
-        });
+        let read = [session.extent(), token.extent(), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read);
         judge(
             (client, session),
             &judging,
@@ -171,8 +169,8 @@ pub unsafe extern "C" fn vtok_session_is_ended_by(
     let written = [extent(is_ended.cast_const())];
     // SAFETY: the caller's promise.
     let run = || unsafe {
-        let read = [session.extent(), extent(logout_token)];
-        let apart = vtok_client::apart(client, &written, &read);
+        let apart = vtok_client::apart(client, &written, &[session.extent()])
+            .and_then(|()| vtok_verified::apart(logout_token, &written, &[]));
         let is_ended = begin(apart, || output(is_ended))?;
         let token = vtok_verified::get(logout_token)?.logout_token()?;
         with_session(client, session, &mut |_, session| {

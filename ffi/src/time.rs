@@ -4,7 +4,7 @@ use veritok_core::{Accuracy, Error, Rtc, Time};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Zeroed, output, status},
+    convert::{Extent, NOWHERE, Zeroed, all_apart, begin, extent, output, status},
     verify::vtok_time,
 };
 
@@ -33,14 +33,19 @@ impl vtok_time {
     }
 }
 
-/// Writes a time, or zeros.
+/// Writes a time, or zeros; `read` is what it is made of.
 ///
 /// # Safety
 /// As [`output`].
-unsafe fn write(out: *mut vtok_time, time: impl FnOnce() -> Result<Time, Error>) -> i32 {
+unsafe fn write(
+    out: *mut vtok_time,
+    read: Extent,
+    time: impl FnOnce() -> Result<Time, Error>,
+) -> i32 {
     let run = || {
+        let apart = all_apart(&[extent(out.cast_const())], &[read]);
         // SAFETY: the caller's promise.
-        let out = unsafe { output(out) }?;
+        let out = begin(apart, || unsafe { output(out) })?;
         *out = vtok_time::of(time()?);
         Ok(())
     };
@@ -63,7 +68,7 @@ pub unsafe extern "C" fn vtok_time_not_before(
     out: *mut vtok_time,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { write(out, || time.checked()?.not_before(floor)) }
+    unsafe { write(out, NOWHERE, || time.checked()?.not_before(floor)) }
 }
 
 /// Writes the interval after `elapsed_ms` more milliseconds of a monotonic
@@ -82,7 +87,11 @@ pub unsafe extern "C" fn vtok_time_advanced(
     out: *mut vtok_time,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { write(out, || Ok(time.checked()?.advanced(elapsed_ms, drift_ppm))) }
+    unsafe {
+        write(out, NOWHERE, || {
+            Ok(time.checked()?.advanced(elapsed_ms, drift_ppm))
+        })
+    }
 }
 
 /// Writes the time that the registers of a clock chip say, which the caller
@@ -94,7 +103,7 @@ pub unsafe extern "C" fn vtok_time_advanced(
 /// registers; VTOK_UNKNOWN_VALUE for another chip.
 ///
 /// # Safety
-/// `registers` is NULL or views bytes; `out` points to a `vtok_time` apart from them.
+/// `registers` is NULL or views bytes; `out` points to a `vtok_time`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vtok_time_of_rtc(
     chip: u32,
@@ -114,5 +123,5 @@ pub unsafe extern "C" fn vtok_time_of_rtc(
         chip.decode(registers, Accuracy { behind, ahead })
     };
     // SAFETY: the caller's promise.
-    unsafe { write(out, decode) }
+    unsafe { write(out, registers.extent(), decode) }
 }

@@ -178,9 +178,9 @@ pub unsafe extern "C" fn vtok_unverified_tokens_kid(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        unverified_kid(extent(pending), kid, || {
-            Ok(vtok_pending_tokens::get(pending)?.0.unverified_kid())
-        })
+        let step = vtok_pending_tokens::get(pending);
+        let found = step.map(|(step, lent)| (step.unverified_kid(), lent));
+        unverified_kid(extent(pending), kid, found)
     }
 }
 
@@ -222,11 +222,9 @@ pub unsafe extern "C" fn vtok_tokens_verify(
     let written = [scratch, report, extent(verified.cast_const())];
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = judging.read().and_then(|keys| {
-            all_apart(&written, &[session.extent(), extent(pending), keys])?;
-            let (_, lent) = vtok_pending_tokens::get(pending)?;
-            vtok_client::apart(client, &written, &lent)
-        });
+        let read = [session.extent(), extent(pending), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &vtok_pending_tokens::get(pending)?.1));
         judging.run(apart, verified, &mut |tools| {
             let (pending, _) = vtok_pending_tokens::get(pending)?;
             let (mut tools, mut result) = (Some(tools), Err(Error::NotInitialized.into()));

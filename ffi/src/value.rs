@@ -1,12 +1,13 @@
 //! Verified claims and JSON values as C reads them.
 
-use core::mem;
+use core::ptr;
 
-use veritok_core::{Claims, Error, Json, JsonStr, Kind};
+use veritok_core::{Error, Json, JsonStr, Kind};
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Sealed, Zeroed, output, slice_mut, status},
+    call::Out,
+    convert::{Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, output, status},
     verify::{Proven, vtok_verified},
 };
 
@@ -19,7 +20,7 @@ pub struct vtok_value {
     /// Zero.
     pub reserved: u32,
     /// Its JSON text; not set for a value of a header or of an unverified
-    /// token.
+    /// token: whether an output lies in that token is not checked.
     pub json: vtok_bytes,
     /// The library's own.
     pub opaque: [u64; 8],
@@ -71,6 +72,21 @@ impl vtok_value {
         SEED ^ self.json.ptr.addr() ^ self.json.len
     }
 
+    /// What is written must lie apart from the text of a value, if that is known, and from what
+    /// else is read.
+    ///
+    /// # Safety
+    /// As [`Self::get`].
+    unsafe fn apart(this: *const Self, written: &[Extent], read: &[Extent]) -> Result<(), Error> {
+        all_apart(written, read)?;
+        // SAFETY: the caller's promise; `get` has to take the value first.
+        let json = unsafe {
+            Self::get(this)?;
+            (*this).json
+        };
+        all_apart(written, &[json.extent()])
+    }
+
     /// # Safety
     /// `this` is NULL or points to a value; the buffer that it lies in still lives.
     unsafe fn get<'a>(this: *const Self) -> Result<Json<'a>, Error> {
@@ -82,27 +98,28 @@ impl vtok_value {
     }
 }
 
-/// Claims and a name from C, an output for the value found.
+/// Texts from C by which something is found in what was verified, an output for it.
 ///
 /// # Safety
-/// `verified` was filled by a verification whose buffer still lives; `name` can be read.
-unsafe fn lookup(
+/// `verified` was filled by a verification whose buffer still lives; the texts can be read.
+unsafe fn lookup<const N: usize>(
     verified: *const vtok_verified,
-    name: vtok_bytes,
+    texts: [vtok_bytes; N],
     value: *mut vtok_value,
-    find: impl FnOnce(Claims<'static>, &str) -> Result<Option<Json<'static>>, Error>,
+    find: impl FnOnce(Proven<'static>, [&str; N]) -> Result<Option<Json<'static>>, Error>,
 ) -> i32 {
     let run = || {
+        let (written, mut names) = ([extent(value.cast_const())], [""; N]);
         // SAFETY: the caller's promise.
-        let (value, verified, name) = unsafe {
-            (
-                output(value)?,
-                vtok_verified::get(verified)?,
-                name.text()?.unwrap_or_default(),
-            )
+        let (value, verified) = unsafe {
+            let apart = vtok_verified::apart(verified, &written, &texts.map(vtok_bytes::extent));
+            let value = begin(apart, || output(value))?;
+            for (name, text) in names.iter_mut().zip(texts) {
+                *name = text.required()?;
+            }
+            (value, vtok_verified::get(verified)?)
         };
-        let claims = verified.claims()?;
-        value.fill(find(claims, name)?.ok_or(Error::JsonNotFound)?);
+        value.fill(find(verified, names)?.ok_or(Error::JsonNotFound)?);
         Ok(())
     };
     status(run())
@@ -121,7 +138,11 @@ pub unsafe extern "C" fn vtok_claim(
     value: *mut vtok_value,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { lookup(verified, name, value, |claims, name| Ok(claims.get(name))) }
+    unsafe {
+        lookup(verified, [name], value, |verified, [name]| {
+            Ok(verified.claims()?.get(name))
+        })
+    }
 }
 
 /// Finds a claim in a language (OpenID Connect Core section 5.2): `name#tag`,
@@ -139,11 +160,9 @@ pub unsafe extern "C" fn vtok_claim_localized(
     value: *mut vtok_value,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    let tag = unsafe { tag.text() };
-    // SAFETY: the caller's promise.
     unsafe {
-        lookup(verified, name, value, |claims, name| {
-            Ok(claims.localized(name, tag?.unwrap_or_default()))
+        lookup(verified, [name, tag], value, |verified, [name, tag]| {
+            Ok(verified.claims()?.localized(name, tag))
         })
     }
 }
@@ -163,8 +182,8 @@ pub unsafe extern "C" fn vtok_claim_at(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        lookup(verified, pointer, value, |claims, pointer| {
-            claims.pointer(pointer).map(Some)
+        lookup(verified, [pointer], value, |verified, [pointer]| {
+            verified.claims()?.pointer(pointer).map(Some)
         })
     }
 }
@@ -184,17 +203,15 @@ pub unsafe extern "C" fn vtok_claim_string(
     capacity: usize,
     len: *mut usize,
 ) -> i32 {
-    // SAFETY: all zero is a value.
-    let mut value = unsafe { mem::zeroed() };
+    let out = Out::new(buffer, capacity, len);
     // SAFETY: the caller's promise.
-    match unsafe { vtok_claim(verified, name, &mut value) } {
-        // SAFETY: as above.
-        0 => unsafe { vtok_value_string(&value, buffer, capacity, len) },
-        error => {
-            // SAFETY: the caller's promise.
-            let _ = unsafe { output(len) };
-            error
-        }
+    unsafe {
+        let apart = vtok_verified::apart(verified, &out.written(), &[name.extent()]);
+        out.fill(apart, &mut |buffer| {
+            let claims = vtok_verified::get(verified)?.claims()?;
+            let value = claims.get(name.required()?).ok_or(Error::JsonNotFound)?;
+            Ok(value.string()?.copy_to(buffer)?.len())
+        })
     }
 }
 
@@ -213,10 +230,15 @@ pub unsafe extern "C" fn vtok_claim_by_index(
     value: *mut vtok_value,
 ) -> i32 {
     let run = || {
+        let written = [extent(name.cast_const()), extent(value.cast_const())];
         // SAFETY: the caller's promise.
-        let (name, value) = unsafe { (output(name)?, output(value)?) };
-        // SAFETY: the caller's promise.
-        let verified = unsafe { vtok_verified::get(verified) }?;
+        let ((name, value), verified) = unsafe {
+            let outputs = begin(vtok_verified::apart(verified, &written, &[]), || {
+                let (name, value) = (output(name), output(value));
+                Ok((name?, value?))
+            })?;
+            (outputs, vtok_verified::get(verified)?)
+        };
         let claims = verified.claims()?;
         let (found, member) = claims.members().nth(index).ok_or(Error::JsonNotFound)?;
         name.fill(found.json());
@@ -227,6 +249,7 @@ pub unsafe extern "C" fn vtok_claim_by_index(
 }
 
 /// Finds a member of the protected header of a verified token, such as `kid`.
+/// Whether `value` lies in the token is not checked.
 ///
 /// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED.
 ///
@@ -238,26 +261,47 @@ pub unsafe extern "C" fn vtok_header(
     name: vtok_bytes,
     value: *mut vtok_value,
 ) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        lookup(verified, [name], value, |verified, [name]| {
+            Ok(match verified {
+                Proven::Token(token) => token.header(name),
+                Proven::Claims(_) => None,
+            })
+        })
+    }
+}
+
+/// Writes a part of a value, which may take the place of the whole.
+///
+/// # Safety
+/// `whole` was filled by the library and its buffer still lives; `name` can be read.
+unsafe fn part(
+    whole: *const vtok_value,
+    name: vtok_bytes,
+    value: *mut vtok_value,
+    find: impl FnOnce(Json<'static>, &str) -> Result<Option<Json<'static>>, Error>,
+) -> i32 {
     let run = || {
-        // SAFETY: the caller's promise.
-        let (value, verified, name) = unsafe {
-            (
-                output(value)?,
-                vtok_verified::get(verified)?,
-                name.text()?.unwrap_or_default(),
-            )
+        let own = match ptr::eq(whole, value) {
+            true => NOWHERE,
+            false => extent(whole),
         };
-        let found = match verified {
-            Proven::Token(token) => token.header(name),
-            Proven::Claims(_) => None,
+        let (written, read) = ([extent(value.cast_const())], [own, name.extent()]);
+        // SAFETY: the caller's promise; the whole is read before the part is written.
+        let (whole, value, name) = unsafe {
+            let apart = vtok_value::apart(whole, &written, &read);
+            let whole = vtok_value::get(whole);
+            (whole, begin(apart, || output(value))?, name.required()?)
         };
-        value.fill(found.ok_or(Error::JsonNotFound)?);
+        value.fill(find(whole?, name)?.ok_or(Error::JsonNotFound)?);
         Ok(())
     };
     status(run())
 }
 
-/// Finds a member of an object, whose names are checked to be unique.
+/// Finds a member of an object, whose names are checked to be unique. `value`
+/// may be `object`.
 ///
 /// Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE, VTOK_JSON_DUPLICATE,
 /// VTOK_JSON_MEMBERS.
@@ -270,19 +314,15 @@ pub unsafe extern "C" fn vtok_value_member(
     name: vtok_bytes,
     value: *mut vtok_value,
 ) -> i32 {
-    let run = || {
-        // SAFETY: the caller's promise.
-        let (object, name) = unsafe { (vtok_value::get(object), name.text()) };
-        // SAFETY: the caller's promise.
-        let value = unsafe { output(value) }?;
-        let found = object?.object()?.get(name?.unwrap_or_default());
-        value.fill(found.ok_or(Error::JsonNotFound)?);
-        Ok(())
-    };
-    status(run())
+    // SAFETY: the caller's promise.
+    unsafe {
+        part(object, name, value, |object, name| {
+            Ok(object.object()?.get(name))
+        })
+    }
 }
 
-/// Finds an element of an array, from 0.
+/// Finds an element of an array, from 0. `value` may be `array`.
 ///
 /// Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE.
 ///
@@ -294,16 +334,12 @@ pub unsafe extern "C" fn vtok_value_element(
     index: usize,
     value: *mut vtok_value,
 ) -> i32 {
-    let run = || {
-        // SAFETY: the caller's promise.
-        let array = unsafe { vtok_value::get(array) };
-        // SAFETY: the caller's promise.
-        let value = unsafe { output(value) }?;
-        let found = array?.elements()?.nth(index);
-        value.fill(found.ok_or(Error::JsonNotFound)?);
-        Ok(())
-    };
-    status(run())
+    // SAFETY: the caller's promise.
+    unsafe {
+        part(array, vtok_bytes::NONE, value, |array, _| {
+            Ok(array.elements()?.nth(index))
+        })
+    }
 }
 
 /// A string from C: the value, or its error.
@@ -313,6 +349,22 @@ pub unsafe extern "C" fn vtok_value_element(
 unsafe fn string<'a>(value: *const vtok_value) -> Result<JsonStr<'a>, Error> {
     // SAFETY: the caller's promise.
     unsafe { vtok_value::get(value) }?.string()
+}
+
+/// One output, zeroed, and the value that it is read from.
+///
+/// # Safety
+/// `value` was filled by the library and its buffer still lives; `out` is an output.
+unsafe fn single<'a, T: Zeroed>(
+    value: *const vtok_value,
+    out: *mut T,
+) -> Result<(&'a mut T, Json<'a>), Error> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let written = [extent(out.cast_const())];
+        let apart = vtok_value::apart(value, &written, &[extent(value)]);
+        Ok((begin(apart, || output(out))?, vtok_value::get(value)?))
+    }
 }
 
 /// Unescapes a string into `buffer` and writes its length, without a NUL.
@@ -328,16 +380,14 @@ pub unsafe extern "C" fn vtok_value_string(
     capacity: usize,
     len: *mut usize,
 ) -> i32 {
-    let run = || {
-        // SAFETY: the caller's promise.
-        let (len, text) = unsafe { (output(len)?, string(value)?) };
-        // SAFETY: the caller's promise; bytes of any value are initialized for our purpose, since
-        // they are only written.
-        let buffer = unsafe { slice_mut(buffer, capacity) }?;
-        *len = text.copy_to(buffer)?.len();
-        Ok(())
-    };
-    status(run())
+    let out = Out::new(buffer, capacity, len);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let apart = vtok_value::apart(value, &out.written(), &[extent(value)]);
+        out.fill(apart, &mut |buffer| {
+            Ok(string(value)?.copy_to(buffer)?.len())
+        })
+    }
 }
 
 /// Views a string that holds no escapes where it lies.
@@ -351,8 +401,8 @@ pub unsafe extern "C" fn vtok_value_string(
 pub unsafe extern "C" fn vtok_value_view(value: *const vtok_value, view: *mut vtok_bytes) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (view, text) = unsafe { (output(view)?, string(value)?) };
-        let text = text.as_str().ok_or(Error::BufferTooSmall)?;
+        let (view, value) = unsafe { single(value, view) }?;
+        let text = value.string()?.as_str().ok_or(Error::BufferTooSmall)?;
         *view = vtok_bytes::of(text.as_bytes());
         Ok(())
     };
@@ -385,7 +435,7 @@ pub unsafe extern "C" fn vtok_value_equals(value: *const vtok_value, other: vtok
 pub unsafe extern "C" fn vtok_value_integer(value: *const vtok_value, integer: *mut i64) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (integer, value) = unsafe { (output(integer)?, vtok_value::get(value)?) };
+        let (integer, value) = unsafe { single(value, integer) }?;
         *integer = value.integer()?;
         Ok(())
     };
@@ -403,7 +453,7 @@ pub unsafe extern "C" fn vtok_value_integer(value: *const vtok_value, integer: *
 pub unsafe extern "C" fn vtok_value_date(value: *const vtok_value, seconds: *mut i64) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (seconds, value) = unsafe { (output(seconds)?, vtok_value::get(value)?) };
+        let (seconds, value) = unsafe { single(value, seconds) }?;
         *seconds = value.date()?.floor();
         Ok(())
     };

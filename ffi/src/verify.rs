@@ -113,6 +113,25 @@ impl vtok_verified {
         SEED ^ self.payload.ptr.addr() ^ self.payload.len
     }
 
+    /// What is written must lie apart from a result, its payload and what else is read.
+    ///
+    /// # Safety
+    /// As [`Self::get`].
+    pub(crate) unsafe fn apart(
+        this: *const Self,
+        written: &[Extent],
+        read: &[Extent],
+    ) -> Result<(), Error> {
+        all_apart(written, read)?;
+        all_apart(written, &[extent(this)])?;
+        // SAFETY: the caller's promise; `get` has to take the result first.
+        let payload = unsafe {
+            Self::get(this)?;
+            (*this).payload
+        };
+        all_apart(written, &[payload.extent()])
+    }
+
     /// # Safety
     /// `this` is NULL or points to a result whose buffers still live; C keeps the lifetime.
     pub(crate) unsafe fn get(this: *const Self) -> Result<Proven<'static>, Error> {
@@ -158,12 +177,9 @@ impl Call {
     /// As the functions below promise.
     pub(crate) unsafe fn check_extents(&self) -> Result<(), Error> {
         let keys = match self.keys.is_null() {
-            true => NOWHERE,
+            true => Ok(NOWHERE),
             // SAFETY: the caller's promise; `view` has to take the set first.
-            false => unsafe {
-                vtok_keys::view(self.keys)?;
-                vtok_keys::extent(self.keys)
-            },
+            false => unsafe { vtok_keys::view(self.keys).map(|_| vtok_keys::extent(self.keys)) },
         };
         let written = [
             self.written,
@@ -171,8 +187,10 @@ impl Call {
             extent(self.verified.cast_const()),
             extent(self.report.cast_const()),
         ];
-        let read = [self.read, keys, extent(self.policy)];
-        all_apart(&written, &read)
+        all_apart(&written, &[self.read, keys.unwrap_or(NOWHERE)])?;
+        // SAFETY: the caller's promise.
+        unsafe { vtok_policy::apart(self.policy, &written) }?;
+        keys.map(|_| ())
     }
 
     /// Runs `judge` with the policy, and fills the outputs. An error is one of the arguments.

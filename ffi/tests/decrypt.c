@@ -45,6 +45,7 @@ static void plain(void) {
       decryption_of(&own, VTOK_JWE_ALG_A256KW, VTOK_JWE_ENC_A128CBC_HS256);
   uint8_t token[sizeof A3];
   vtok_bytes found, *inside = (vtok_bytes *)(void *)token;
+  vtok_bytes inside_own = {(const uint8_t *)&own + sizeof own - 16, 16};
   size_t len = sizeof A3 - 1;
   memcpy(token, A3, sizeof A3);
   EXPECT(VTOK_NULL_POINTER, vtok_decryption_keys_init(NULL));
@@ -58,6 +59,13 @@ static void plain(void) {
   EXPECT(VTOK_UNKNOWN_VALUE,
          vtok_decryption_keys_add_scalar(&own, 9, VTOK_TEXT("x"),
                                          vtok_view(NULL, 0)));
+  EXPECT(VTOK_OVERLAP, vtok_decryption_keys_add_jwk(&own, inside_own, 1));
+  EXPECT(VTOK_OVERLAP, vtok_decryption_keys_add_secret(&own, inside_own,
+                                                       vtok_view(NULL, 0)));
+  EXPECT(VTOK_OVERLAP, vtok_decryption_keys_add_secret(
+                           &own, VTOK_TEXT("0123456789abcdef"), inside_own));
+  EXPECT(VTOK_OVERLAP, vtok_decryption_keys_add_scalar(
+                           &own, VTOK_SCALAR_X25519, inside_own, inside_own));
   EXPECT(VTOK_OK, vtok_decryption_keys_add_jwk(&own, VTOK_TEXT(KEY), 1));
 
   SOIL(found);
@@ -131,6 +139,11 @@ static void nested(vtok_bytes jwks, vtok_bytes jwe) {
                                       &policy, time, &verified, &report));
   EXPECT(1, verified.is_verified);
   memcpy(token, jwe.ptr, jwe.len);
+  policy.nonce = vtok_view(token, 12);
+  EXPECT(VTOK_OVERLAP, vtok_decrypt_verify(token, jwe.len, &decryption, keys,
+                                           &policy, time, &verified, &report));
+  EXPECT_TRUE(memcmp(token, jwe.ptr, jwe.len) == 0);
+  policy.nonce = VTOK_TEXT("n-0S6_WzA2Mj");
   time.earliest = time.latest = 1411281000;
   SOIL(verified);
   EXPECT(VTOK_EXP_EXPIRED,

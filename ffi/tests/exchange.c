@@ -116,6 +116,8 @@ static void test_client(void) {
   REFUSED(VTOK_UNKNOWN_VALUE, options.prompt = 16);
   REFUSED(VTOK_UNKNOWN_VALUE, options.flags = 2);
   REFUSED(VTOK_UNKNOWN_VALUE, options.reserved = 1);
+  REFUSED(VTOK_UNKNOWN_VALUE, options.max_age = 60);
+  REFUSED(VTOK_OK, (options.flags = VTOK_REQUEST_MAX_AGE, options.max_age = 60));
   REFUSED(VTOK_PROMPT_NONE,
           options.prompt = VTOK_REQUEST_PROMPT_NONE | VTOK_REQUEST_PROMPT_LOGIN);
   REFUSED(VTOK_SCOPE_WITHOUT_OPENID, options.scope = VTOK_TEXT("email"));
@@ -303,6 +305,9 @@ static void test_response(void) {
          vtok_response_without_id_token(&client, request, &response, NULL));
   EXPECT(VTOK_OVERLAP, vtok_response_without_id_token(&client, request, &response,
                                                       (vtok_authorized *)(void *)&response));
+  EXPECT(VTOK_OVERLAP, vtok_response_without_id_token(&client, request, &response,
+                                                      (vtok_authorized *)(void *)parameters));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_response_kid(&response, (vtok_value *)(void *)parameters));
   EXPECT(VTOK_ID_TOKEN_MISSING,
          vtok_response_verify(&client, request, &response, keys, now, scratch, 4096, &authorized, NULL));
   EXPECT(VTOK_OVERLAP, vtok_response_verify(&client, request, &response, keys, now, parameters,
@@ -332,6 +337,8 @@ static void test_response(void) {
   EXPECT_ZERO(login);
   EXPECT(VTOK_NOT_INITIALIZED,
          vtok_login_from_authorization(&client, request, &shared, &login));
+  EXPECT(VTOK_OVERLAP, vtok_login_from_authorization(&client, request, &authorized,
+                                                     (vtok_login *)(void *)parameters));
 }
 
 static void test_login(void) {
@@ -377,6 +384,7 @@ static void test_login(void) {
   EXPECT(1, vtok_value_equals(&value, VTOK_TEXT("key-1")));
   EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_login_kid(&none, &value));
   EXPECT(VTOK_NULL_POINTER, vtok_unverified_login_kid(&pending, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_login_kid(&pending, (vtok_value *)(void *)token_json));
   EXPECT(VTOK_STATE_MISMATCH, verify_login(&client, other_request, scratch));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, token_json));
   EXPECT(VTOK_OVERLAP, verify_login(&client, request, parameters));
@@ -439,6 +447,8 @@ static void test_login(void) {
   EXPECT(VTOK_JSON_NOT_FOUND, vtok_header(&claims, VTOK_TEXT("alg"), &value));
   EXPECT(VTOK_TRUST_MISMATCH, vtok_introspected(&claims, 0, unset, 0, &value));
   EXPECT_ZERO(value);
+  EXPECT(VTOK_OVERLAP,
+         vtok_introspected(&claims, 0, unset, 0, (vtok_value *)(void *)claims.payload.ptr));
   EXPECT(VTOK_TOKEN_PARTS,
          vtok_session_userinfo_jwt(&client, session, VTOK_TEXT("a.b"), keys, now, scratch, 4096,
                                    &claims, NULL));
@@ -468,6 +478,8 @@ static void test_session(void) {
   policy.audience = client.client_id;
   EXPECT(VTOK_OK, vtok_verify(view, keys, &policy, now, scratch, 4096, &logout, NULL));
   EXPECT(VTOK_OK, vtok_session_is_ended_by(&client, session, &logout, &is_ended));
+  EXPECT(VTOK_OVERLAP, vtok_session_is_ended_by(&client, session, &logout,
+                                                (uint32_t *)(void *)logout.payload.ptr));
   EXPECT(1, is_ended);
   EXPECT(VTOK_SAVED_STATE, vtok_session_is_ended_by(&client, unset, &logout, &is_ended));
   EXPECT(0, is_ended);
@@ -492,6 +504,7 @@ static void test_session(void) {
   EXPECT(VTOK_OVERLAP, VERIFY(session, &refresh, buffer));
   EXPECT(VTOK_OK, vtok_unverified_tokens_kid(&refresh, &kid));
   EXPECT(1, vtok_value_equals(&kid, VTOK_TEXT("key-1")));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_tokens_kid(&refresh, (vtok_value *)(void *)buffer));
   EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_tokens_kid(&none, &kid));
   EXPECT_ZERO(kid);
   /* As a device's: not of this session. */
@@ -639,6 +652,13 @@ static void test_dpop(void) {
   EXPECT_TRUE(memcmp(thumbprint, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", 43) == 0);
   EXPECT_TRUE(proof.is_verified == 1);
   EXPECT(VTOK_OVERLAP, VERIFY(token, thumbprint, 43));
+  policy.proven_key = vtok_view(thumbprint, 43);
+  EXPECT(VTOK_OVERLAP, VERIFY(token, scratch, 4096));
+  policy.proven_key = unset;
+  policy.http_uri = vtok_view(scratch, 9);
+  EXPECT(VTOK_OVERLAP, VERIFY(token, scratch, 4096));
+  EXPECT_TRUE(proof.is_verified == 1);
+  policy.http_uri = VTOK_TEXT("https://server.example.com/token");
   EXPECT(VTOK_SCRATCH_TOO_SMALL, VERIFY(token, scratch, 8));
   EXPECT_ZERO(thumbprint);
   EXPECT(VTOK_NULL_POINTER,
@@ -695,6 +715,9 @@ static void test_tokens(void) {
   EXPECT(VTOK_NULL_POINTER,
          vtok_device_token_request(NULL, &client, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, &client, &authentication, json, 512, &len));
+  device.verification_uri_complete = vtok_view(text, 1);
+  EXPECT(VTOK_OVERLAP, vtok_device_token_request(&device, &client, &authentication, text, 512, &len));
+  device.verification_uri_complete = unset;
   EXPECT(VTOK_OK, vtok_device_request(&client, unset, &authentication, text, sizeof text, &len));
   EXPECT(VTOK_REQUEST_VALUE,
          vtok_device_request(&client, vtok_view("", 0), &authentication, text, sizeof text, &len));
@@ -762,6 +785,12 @@ static void test_metadata(void) {
   EXPECT(VTOK_UNKNOWN_VALUE, vtok_metadata_endpoint(&metadata, 0, &uri));
   EXPECT(VTOK_UNKNOWN_VALUE, vtok_metadata_endpoint(&metadata, 12, &uri));
   EXPECT(VTOK_OVERLAP, vtok_metadata_endpoint(&metadata, 1, &metadata.issuer));
+  EXPECT(VTOK_OVERLAP, vtok_metadata_endpoint(&metadata, 1, (vtok_bytes *)(void *)json));
+  EXPECT(VTOK_OVERLAP, vtok_metadata_supports(&metadata, 1, unset, (uint32_t *)(void *)json));
+  EXPECT(VTOK_OVERLAP, vtok_metadata_supports(&metadata, 1, vtok_view((uint8_t *)&is, 1), &is));
+  EXPECT(VTOK_OVERLAP, vtok_metadata_supports_flow(&metadata, 1, (uint32_t *)(void *)json));
+  EXPECT(VTOK_OVERLAP, vtok_metadata_narrow(&metadata, 8, VTOK_ALG_RS256,
+                                            (uint64_t *)(void *)json));
   EXPECT(VTOK_OK, vtok_metadata_supports(&metadata, VTOK_LIST_SUBJECT_TYPES, VTOK_TEXT("public"), &is));
   EXPECT(1, is);
   EXPECT(VTOK_OK, vtok_metadata_supports(&metadata, VTOK_LIST_SUBJECT_TYPES, unset, &is));

@@ -226,6 +226,13 @@ static void test_policy(void) {
   REFUSED(VTOK_NOT_UTF8, policy.access_token = vtok_view(not_text, 2));
   REFUSED(VTOK_NULL_POINTER, policy.audience.ptr = NULL);
   REFUSED(VTOK_UNKNOWN_VALUE, policy.audience.len = SIZE_MAX);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.max_age = 60);
+  REFUSED(VTOK_UNKNOWN_VALUE, policy.max_iat_age = 60);
+  REFUSED(VTOK_UNKNOWN_VALUE,
+          (policy.flags = VTOK_POLICY_MAX_AGE, policy.max_iat_age = 60));
+  REFUSED(VTOK_UNKNOWN_VALUE,
+          (policy.flags = VTOK_POLICY_MAX_IAT_AGE, policy.max_age = 60));
+  REFUSED(VTOK_OK, (policy.flags = VTOK_POLICY_MAX_IAT_AGE, policy.max_iat_age = 60));
   REFUSED(VTOK_LEEWAY_TOO_LARGE, policy.leeway_nbf = 601);
   REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_members = UINT32_MAX);
   REFUSED(VTOK_LIMIT_TOO_LARGE, policy.max_depth = UINT32_MAX);
@@ -329,6 +336,250 @@ static void test_verify(void) {
   EXPECT(VTOK_OVERLAP, vtok_verify_unsecured(vtok_view(copy, 64), &policy, now, copy, 4096,
                                              &verified, NULL));
 #undef VERIFY
+}
+
+/* Where a call writes: the scratch buffer or the token's own, or an output. */
+static union {
+  uint8_t bytes[4096];
+  vtok_verified verified;
+  vtok_report report;
+} written;
+enum { SCRATCH, UNSECURED, IN_PLACE, VERIFIED, REPORT, PLACES };
+
+static int32_t verify_at(int place, const vtok_keys *keys, const vtok_policy *policy) {
+  uint8_t *bytes = written.bytes, copy[sizeof written];
+  vtok_verified verified;
+  vtok_report report;
+  int32_t status = 0;
+  memset(&written, 0, sizeof written);
+  if (place == IN_PLACE) memcpy(bytes, token.ptr, token.len);
+  memcpy(copy, bytes, sizeof copy);
+  if (place == SCRATCH)
+    status = vtok_verify(token, keys, policy, now, bytes, 4096, &verified, &report);
+  if (place == UNSECURED)
+    status = vtok_verify_unsecured(token, policy, now, bytes, 4096, &verified, &report);
+  if (place == IN_PLACE)
+    status = vtok_verify_in_place(bytes, token.len, keys, policy, now, &verified, &report);
+  if (place == VERIFIED)
+    status = vtok_verify(token, keys, policy, now, scratch, 4096, &written.verified, &report);
+  if (place == REPORT)
+    status = vtok_verify(token, keys, policy, now, scratch, 4096, &verified, &written.report);
+  if (status == VTOK_OVERLAP) EXPECT_TRUE(memcmp(copy, bytes, sizeof copy) == 0);
+  return status;
+}
+
+/* Nothing of the policy lies where a call writes. */
+static void test_policy_apart(void) {
+#define AT(field) offsetof(vtok_policy, field)
+  static const size_t views[] = {
+      AT(issuer), AT(audience), AT(typ),   AT(nonce),       AT(access_token), AT(code),
+      AT(state),  AT(subject),  AT(event), AT(http_method), AT(http_uri),     AT(proven_key)};
+  static const size_t lists[] = {AT(trusted_audiences), AT(acr_values), AT(required_claims)};
+#undef AT
+  struct {
+    const vtok_bytes *views;
+    size_t len;
+  } list;
+  const vtok_bytes inside = {written.bytes + 8, 4}, empty = {written.bytes + 8, 0};
+  vtok_keys *keys = good_keys();
+  vtok_policy policy;
+  vtok_bytes items[17];
+  size_t n, k;
+  int place;
+
+  for (place = 0; place < PLACES; place++) {
+    for (n = 0; n < sizeof views / sizeof *views; n++) {
+      policy = good_policy();
+      memcpy((char *)&policy + views[n], &inside, sizeof inside);
+      EXPECT(VTOK_OVERLAP, verify_at(place, keys, &policy));
+      policy = good_policy();
+      memcpy((char *)&policy + views[n], &empty, sizeof empty);
+      EXPECT_TRUE(verify_at(place, keys, &policy) != VTOK_OVERLAP);
+    }
+    for (n = 0; n < sizeof lists / sizeof *lists; n++) {
+      list.views = (const vtok_bytes *)(const void *)(written.bytes + 8);
+      for (list.len = 1; list.len <= 16; list.len += 15) {
+        policy = good_policy();
+        memcpy((char *)&policy + lists[n], &list, sizeof list);
+        EXPECT(VTOK_OVERLAP, verify_at(place, keys, &policy));
+      }
+      list.views = items;
+      list.len = 16;
+      for (k = 0; k < 17; k++) {
+        memset(items, 0, sizeof items);
+        items[k] = inside;
+        policy = good_policy();
+        memcpy((char *)&policy + lists[n], &list, sizeof list);
+        EXPECT_TRUE((verify_at(place, keys, &policy) == VTOK_OVERLAP) == (k < 16));
+      }
+      list.len = 17;
+      policy = good_policy();
+      memcpy((char *)&policy + lists[n], &list, sizeof list);
+      EXPECT(VTOK_POLICY_LIST_TOO_LONG, verify_at(place, keys, &policy));
+    }
+    policy = good_policy();
+    policy.hooks = (const vtok_hooks *)(const void *)(written.bytes + 8);
+    EXPECT(VTOK_OVERLAP, verify_at(place, keys, &policy));
+    EXPECT(VTOK_OVERLAP,
+           verify_at(place, keys, (const vtok_policy *)(const void *)(written.bytes + 8)));
+    /* Without keys, and with a policy of another size, too. */
+    policy = good_policy();
+    policy.nonce = inside;
+    EXPECT(VTOK_OVERLAP, verify_at(place, (vtok_keys *)other, &policy));
+    policy.size--;
+    EXPECT(VTOK_STRUCT_SIZE, verify_at(place, keys, &policy));
+  }
+
+  /* A nonce that the payload would have written over. */
+  policy = good_policy();
+  EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, written.bytes, 4096,
+                              &(vtok_verified){0}, NULL));
+  for (n = 0; memcmp(written.bytes + n, "n-0S6_WzA2Mj", 12) != 0;) n++;
+  memcpy(written.bytes + n, "another-one!", 12);
+  policy.nonce = vtok_view(written.bytes + n, 12);
+  EXPECT(VTOK_OVERLAP, vtok_verify(token, keys, &policy, now, written.bytes, 4096,
+                                   &(vtok_verified){0}, NULL));
+}
+
+/* A key set lies apart from what fills it and from what it tells. */
+static void test_keys_apart(void) {
+  vtok_keys *keys = good_keys(), **own = (vtok_keys **)(void *)(memory + 8);
+  uint8_t *set = (uint8_t *)keys, copy[sizeof memory];
+  vtok_bytes in = vtok_view(set + 8, 32), out = VTOK_TEXT("0123456789abcdef0123456789abcdef");
+  vtok_bytes in_imported;
+  vtok_imported imported;
+  uint8_t prints[2][32];
+  size_t kept;
+  uint32_t f = VTOK_FAMILY_P256;
+
+  memcpy(copy, memory, sizeof copy);
+  EXPECT(VTOK_OVERLAP, vtok_keys_init(memory, sizeof memory, 2, own));
+  EXPECT(VTOK_OVERLAP, vtok_keys_count(keys, (size_t *)(void *)(set + 32)));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_tables(keys, 1, (uint32_t *)(void *)(set + 32)));
+  EXPECT(VTOK_OVERLAP, vtok_keys_thumbprint(keys, 0, (uint8_t(*)[32])(set + 40)));
+  EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, jwks, (vtok_imported *)(void *)set));
+  EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in, &imported));
+  EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in, NULL));
+  SOIL(imported);
+  in_imported = vtok_view((uint8_t *)&imported, 4);
+  EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in_imported, &imported));
+  EXPECT_TRUE(imported.added == 0xa5a5a5a5);
+  EXPECT(VTOK_OVERLAP, vtok_keys_pin_jwk(keys, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_secret(keys, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_rsa(keys, in, out, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_rsa(keys, out, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_point(keys, f, in, out, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_point(keys, f, out, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_sec1(keys, f, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_ed25519(keys, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_spki(keys, f, in, unset));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_pem(keys, f, in, unset));
+  in = vtok_view((const uint8_t *)memory + vtok_keys_size(2, 0), 1);
+  while (*in.ptr == 0 || *in.ptr > 127) in.ptr++;
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_secret(keys, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_rsa(keys, out, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_point(keys, f, out, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_sec1(keys, f, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_ed25519(keys, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_spki(keys, f, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_add_pem(keys, f, out, in));
+  EXPECT(VTOK_OVERLAP, vtok_keys_retain_thumbprints(keys, NULL, 0, (size_t *)(void *)(set + 32)));
+  EXPECT(VTOK_OVERLAP,
+         vtok_keys_retain_thumbprints(keys, (const uint8_t(*)[32])(set + 40), 1, &kept));
+  EXPECT(VTOK_OVERLAP,
+         vtok_keys_retain_thumbprints(keys, (const uint8_t(*)[32])prints, 2, (size_t *)(void *)prints[1]));
+  EXPECT_TRUE(memcmp(copy, memory, sizeof copy) == 0);
+}
+
+/* What is read of a token lies apart from where it goes. */
+static void test_claims_apart(void) {
+  static union {
+    uint8_t bytes[4096];
+    vtok_value value;
+    vtok_unverified unverified;
+    vtok_time time;
+    vtok_bytes view;
+    int64_t number;
+    size_t len;
+  } at;
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  vtok_verified verified;
+  vtok_unverified unverified;
+  vtok_value value, name;
+  vtok_bytes sub = VTOK_TEXT("sub"), in = vtok_view(at.bytes, 3);
+  uint8_t buffer[64], copy[sizeof at];
+  size_t len;
+
+  EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, at.bytes, sizeof at, &verified, NULL));
+  memcpy(copy, at.bytes, sizeof copy);
+  /* Over the payload. */
+  EXPECT_TRUE(verified.payload.ptr == at.bytes);
+  EXPECT(VTOK_OVERLAP, vtok_claim(&verified, sub, &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_localized(&verified, sub, unset, &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_at(&verified, VTOK_TEXT("/sub"), &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_by_index(&verified, 0, &at.value, &value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_by_index(&verified, 0, &name, &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_by_index(&verified, 0, &value, &value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_string(&verified, sub, at.bytes, 64, &len));
+  EXPECT(VTOK_OVERLAP, vtok_claim_string(&verified, sub, buffer, 64, &at.len));
+  EXPECT(VTOK_OVERLAP, vtok_header(&verified, VTOK_TEXT("alg"), &at.value));
+  /* Over the result, a name, the other output. */
+  EXPECT(VTOK_OVERLAP, vtok_claim(&verified, sub, (vtok_value *)(void *)&verified));
+  EXPECT(VTOK_OVERLAP, vtok_claim_string(&verified, sub, (uint8_t *)&verified, 8, &len));
+  EXPECT(VTOK_OVERLAP, vtok_claim_string(&verified, sub, (uint8_t *)&len, sizeof len, &len));
+  EXPECT_TRUE(memcmp(copy, at.bytes, sizeof copy) == 0);
+
+  EXPECT(VTOK_OK, vtok_claim(&verified, sub, &value));
+  EXPECT(VTOK_OVERLAP, vtok_value_string(&value, (uint8_t *)value.json.ptr, 12, &len));
+  EXPECT(VTOK_OVERLAP, vtok_value_string(&value, (uint8_t *)&value, 12, &len));
+  EXPECT(VTOK_OVERLAP, vtok_value_view(&value, &value.json));
+  EXPECT(VTOK_OVERLAP, vtok_value_integer(&value, (int64_t *)(void *)value.opaque));
+  EXPECT(VTOK_OVERLAP, vtok_value_date(&value, (int64_t *)(void *)value.opaque));
+  EXPECT(VTOK_OVERLAP, vtok_value_member(&value, sub, (vtok_value *)(void *)value.opaque));
+  EXPECT(VTOK_OVERLAP, vtok_value_element(&value, 0, (vtok_value *)(void *)value.opaque));
+  EXPECT(VTOK_OK, vtok_value_string(&value, buffer, 64, &len));
+  EXPECT_TRUE(memcmp(copy, at.bytes, sizeof copy) == 0);
+
+  EXPECT(VTOK_OVERLAP, vtok_claim(&verified, (memcpy(at.bytes, "sub", 3), in), &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_localized(&verified, sub, in, &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_claim_string(&verified, in, at.bytes + 2, 9, &len));
+
+  /* A token that is looked at, and the registers of a clock. */
+  memcpy(at.bytes, token.ptr, token.len);
+  memcpy(copy, at.bytes, sizeof copy);
+  EXPECT(VTOK_OVERLAP, vtok_peek(vtok_view(at.bytes, token.len), &at.unverified));
+  EXPECT(VTOK_OK, vtok_peek(vtok_view(at.bytes, token.len), &unverified));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_header(&unverified, VTOK_TEXT("alg"), &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_claim(&unverified, VTOK_TEXT("iss"), &at.value));
+  EXPECT(VTOK_OVERLAP, vtok_unverified_header(&unverified, VTOK_TEXT("alg"),
+                                              (vtok_value *)(void *)&unverified));
+  EXPECT(VTOK_OVERLAP, vtok_time_of_rtc(VTOK_RTC_DS3231, vtok_view(at.bytes, 16), 0, 0, &at.time));
+  EXPECT_TRUE(memcmp(copy, at.bytes, sizeof copy) == 0);
+  EXPECT(VTOK_OK, vtok_unverified_header(&unverified, VTOK_TEXT("alg"), &value));
+}
+
+static void test_replay_apart(void) {
+  static VTOK_REPLAY_STORAGE(guard, 16);
+  vtok_keys *keys = good_keys();
+  vtok_policy policy = good_policy();
+  vtok_replay *replay, **own = (vtok_replay **)(void *)(guard + 2);
+  vtok_verified *inside = (vtok_verified *)(void *)(guard + 8), verified;
+  uint8_t saved[VTOK_REPLAY_SAVED_LEN(16)];
+  size_t len;
+  uint64_t first;
+
+  EXPECT(VTOK_OVERLAP, vtok_replay_init(guard, sizeof guard, 16, own));
+  EXPECT(VTOK_OK, vtok_replay_init(guard, sizeof guard, 16, &replay));
+  first = guard[0];
+  EXPECT(VTOK_OVERLAP, vtok_replay_count(replay, (size_t *)(void *)guard));
+  EXPECT(VTOK_OVERLAP, vtok_replay_save(replay, saved, sizeof saved, (size_t *)(void *)guard));
+  EXPECT(VTOK_OVERLAP, vtok_replay_save(replay, (uint8_t *)&len, sizeof len, &len));
+  EXPECT_TRUE(first == guard[0]);
+  EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, scratch, sizeof scratch, &verified, NULL));
+  memcpy(inside, &verified, sizeof verified);
+  EXPECT(VTOK_OVERLAP, vtok_replay_admit(replay, inside, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
 }
 
 static void test_claims(void) {
@@ -675,9 +926,13 @@ int main(int argc, char **argv) {
   test_adding_keys();
   test_policy();
   test_verify();
+  test_policy_apart();
+  test_keys_apart();
+  test_claims_apart();
   test_claims();
   test_peek();
   test_replay();
+  test_replay_apart();
   test_time();
   test_hooks();
   test_texts();

@@ -4,8 +4,8 @@
 # planted defect: a check that was never red proves nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt tables sanitize
-  threads panics)
+ALL_STEPS=(headers symbols consumers cases exchanges misuse decrypt mldsa tables
+  sanitize threads panics)
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 HOST=$(rustc -vV | sed -n 's/^host: //p')
@@ -236,6 +236,9 @@ with_and_without() {
 
 # Encrypted tokens, with the feature and without.
 step_decrypt() { with_and_without decrypt "${A3[0]}" tests/vectors/a3-encrypted.jwe; }
+
+# ML-DSA, with the feature and without.
+step_mldsa() { with_and_without mldsa ffi/tests/mldsa.jwk ffi/tests/mldsa.jwt; }
 
 # Tables of keys, with the feature and without.
 step_tables() {
