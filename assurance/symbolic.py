@@ -28,7 +28,7 @@ def lines_of(*command):
 
 
 class Library:
-    """The static library, linked as `ffi/tests/panics.sh` links it."""
+    """The static library, linked as `ffi/tests/panics/link.sh` links it."""
 
     def __init__(self, archive, folder):
         elf = folder / "library.elf"

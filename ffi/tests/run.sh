@@ -327,7 +327,7 @@ proven() {
   "${cargo[@]}" rustc --locked --release -p veritok-ffi --crate-type staticlib "${features[@]}" \
     --target-dir "$CARGO_TARGET_DIR/panics"
   proven=$CARGO_TARGET_DIR/panics/$target/release/libveritok.a
-  ffi/tests/panics.sh "$proven"
+  ffi/tests/panics/link.sh "$proven"
 }
 
 step_panics() {
@@ -338,8 +338,8 @@ step_panics() {
   for features in hmac "$jws,tables,accel" default; do proven host "$features"; done
   for defect in nothing bounds overflow allocation; do
     rustc --edition 2024 --crate-type lib -C panic=abort -C overflow-checks=on --emit obj \
-      --cfg "$defect" -o "$W/$defect.o" ffi/tests/planted.rs
-    local link=(ffi/tests/panics.sh "$proven" "$W/$defect.o" vtok_planted)
+      --cfg "$defect" -o "$W/$defect.o" ffi/tests/panics/planted.rs
+    local link=(ffi/tests/panics/link.sh "$proven" "$W/$defect.o" vtok_planted)
     if [ "$defect" = nothing ]; then "${link[@]}"; else red "a planted $defect" "${link[@]}"; fi
   done
   echo "FIGURE $(wc -l <ffi/symbols.txt) exported functions link no panic, allocator or C library: 9 builds for x86-64, Cortex-M4, RISC-V"

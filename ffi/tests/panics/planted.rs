@@ -1,4 +1,4 @@
-//! What `panics.sh link` must find beside the library: one way each to a panic or to an allocator.
+//! What `link.sh` must find beside the library: one way each to a panic or to an allocator.
 #![no_std]
 
 #[cfg(bounds)]
