@@ -2,8 +2,9 @@
 """Runs the checks and writes ASSURANCE.md, and the README's table of figures, from what they print: `report.py [CHECK ...]`, all without one.
 
 The figures are kept in figures.json; a check that fails is recorded nowhere. `--check` fails when a page
-is not what the figures give, when a check has neither one nor a reason, and when one that takes seconds prints others; `--write` writes both without a run, `--log CHECK SECONDS FILE` takes what an earlier run
-printed, `--self-test` shows that a defect is seen.
+is not what the figures give, when a check has neither a figure nor a reason, and when one that takes seconds prints
+another figure. `--write` writes both without a run, `--log CHECK SECONDS FILE` takes what an earlier run printed,
+`--self-test` shows that a defect is seen.
 """
 
 import datetime
