@@ -6,7 +6,8 @@ FLOAT='^__aeabi_([fd](add|sub|rsub|mul|div|cmp|neg|2)|[iu]?l?2[fd]|ul2[fd])|^__(
 PANIC='panicking|(unwrap|expect)_failed|slice_.*_fail|begin_unwind'
 status=0
 for image in "$@"; do
-    if found=$(llvm-nm-22 --format=just-symbols "$image" | grep -E "$ALLOCATOR|$FLOAT|$PANIC"); then
+    names=$(llvm-nm-22 --format=just-symbols "$image")
+    if found=$(grep -E "$ALLOCATOR|$FLOAT|$PANIC" <<<"$names"); then
         printf '%s:\n%s\n' "$image" "$found"
         status=1
     fi

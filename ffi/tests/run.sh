@@ -178,7 +178,8 @@ step_cases() {
   local verify=$CARGO_TARGET_DIR/debug/examples/verify
   VERITOK_CASES="$W/attacks.jsonl" VERITOK_CASES_FOLDER="$W" \
     cargo test --locked --quiet --test attacks --test claims
-  cat "$SAMPLE" "$W/attacks.jsonl" "$W"/claims-*.jsonl <(python3 ffi/tests/make_cases.py "$SAMPLE") >"$W/cases.jsonl"
+  python3 ffi/tests/make_cases.py "$SAMPLE" >"$W/made.jsonl"
+  cat "$SAMPLE" "$W/attacks.jsonl" "$W"/claims-*.jsonl "$W/made.jsonl" >"$W/cases.jsonl"
   "$verify" --jsonl <"$W/cases.jsonl" >"$W/rust.jsonl"
   # With the heap watched: a call of the library's ends the program.
   gcc -std=c99 -O2 -Iinclude ffi/tests/cases.c ffi/tests/heap.c "$LIB" -o "$W/cases"

@@ -20,8 +20,8 @@ cargo build --quiet --locked --example verify
 VERITOK_CASES="$work/attacks.jsonl" VERITOK_CASES_FOLDER="$work" \
     cargo test --locked --quiet --test attacks --test claims >/dev/null
 sample=tests/vectors/cases_sample.jsonl
-cat "$sample" "$work/attacks.jsonl" "$work"/claims-*.jsonl \
-    <(python3 ffi/tests/make_cases.py "$sample") >"$work/all.jsonl"
+python3 ffi/tests/make_cases.py "$sample" >"$work/made.jsonl"
+cat "$sample" "$work/attacks.jsonl" "$work"/claims-*.jsonl "$work/made.jsonl" >"$work/all.jsonl"
 
 for build in "$@"; do
     board=${build%+asm} features=hmac,rsa,p256,p384,p521,ed25519,pem${build#"${build%+asm}"}
