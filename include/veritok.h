@@ -1498,7 +1498,8 @@
 // the next fetch may be tried at 'vtok_rotation_next_fetch'.
 #define VTOK_ADVICE_REFRESH_LATER 3
 
-// What makes a token the same token: its 'jti', with 'iss'.
+// What makes a token the same token: its 'jti', with 'iss'; a DPoP proof, its
+// 'jti' with 'htu' (RFC 9449 section 11.1).
 #define VTOK_REPLAY_TOKEN_ID 1
 
 // What makes a token the same token: its 'nonce', with 'iss'.
@@ -3280,12 +3281,13 @@ int32_t vtok_replay_init(void *memory,
 // after the verification and before anything is granted.
 //
 // 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp', in
-// seconds: for so long after 'exp' is the token still accepted.
+// seconds: for so long after 'exp' is the token still accepted. A DPoP proof
+// is remembered while its own policy accepts it.
 //
 // Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
 // token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 // VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
-// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+// 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
 // UserInfo, which no token is.
 int32_t vtok_replay_admit(struct vtok_replay *replay,
                           const struct vtok_verified *verified,
@@ -3325,8 +3327,9 @@ int32_t vtok_time_not_before(struct vtok_time time,
                              struct vtok_time *out);
 
 // Writes the interval after 'elapsed_ms' more milliseconds of a monotonic
-// counter that runs wrong by at most 'drift_ppm' millionths: it bridges the
-// time between two readings of a clock. An unknown time stays unknown.
+// counter that runs wrong by at most 'drift_ppm' millionths, of the true time
+// or of what it counts: it bridges the time between two readings of a clock.
+// An unknown time stays unknown.
 //
 // Errors: VTOK_TIME_REVERSED.
 int32_t vtok_time_advanced(struct vtok_time time,

@@ -132,8 +132,7 @@ impl<'s> ReplayStore<'s> {
     /// Takes a verified token, once.
     ///
     /// `leeway` is that of the policy for `exp`, in seconds: for so long after `exp` is the token
-    /// still accepted, and remembered. A DPoP proof is remembered for so long after `iat`: pass the sum
-    /// of its policy's greatest age and leeway for `iat`.
+    /// still accepted, and remembered. A DPoP proof is remembered while its own policy accepts it.
     ///
     /// # Errors
     /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `TimeUnknown`, `TimeReversed`;
@@ -156,6 +155,7 @@ impl<'s> ReplayStore<'s> {
         let (context, expires) = if is_proof {
             // Accepted up to and with the last second of its age.
             let last = claims.issued_at()?.ceil();
+            let last = last.saturating_add(i64::from(token.lifetime()));
             (claims.require("htu")?.string()?, last.saturating_add(1))
         } else {
             (claims.issuer()?, claims.expiration()?.ceil())

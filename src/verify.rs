@@ -110,6 +110,8 @@ pub struct Verified<'b> {
     payload: &'b [u8],
     algorithm: Option<AlgorithmId>,
     profile: Profile,
+    /// For how many seconds after its `iat` the policy takes it, if it limits that.
+    lifetime: u32,
     proof: Proof,
 }
 
@@ -138,6 +140,10 @@ impl<'b> Verified<'b> {
     #[must_use]
     pub const fn profile(&self) -> Profile {
         self.profile
+    }
+
+    pub(crate) const fn lifetime(&self) -> u32 {
+        self.lifetime
     }
 
     /// The algorithm of the signature; `None` for an unsecured token.
@@ -484,6 +490,9 @@ fn judge<'b>(
         payload,
         algorithm: algorithm.map(|algorithm| algorithm.id()),
         profile: policy.profile,
+        lifetime: policy
+            .max_iat_age
+            .map_or(0, |age| age.saturating_add(policy.leeway.iat)),
         proof,
     })
 }

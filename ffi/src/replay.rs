@@ -11,7 +11,8 @@ use crate::{
     verify::{Proven, vtok_time, vtok_verified},
 };
 
-/// What makes a token the same token: its `jti`, with `iss`.
+/// What makes a token the same token: its `jti`, with `iss`; a DPoP proof, its
+/// `jti` with `htu` (RFC 9449 section 11.1).
 pub const VTOK_REPLAY_TOKEN_ID: u32 = 1;
 /// What makes a token the same token: its `nonce`, with `iss`.
 pub const VTOK_REPLAY_NONCE: u32 = 2;
@@ -158,12 +159,13 @@ pub unsafe extern "C" fn vtok_replay_init(
 /// after the verification and before anything is granted.
 ///
 /// `key` is VTOK_REPLAY_...; `leeway` is that of the policy for 'exp', in
-/// seconds: for so long after 'exp' is the token still accepted.
+/// seconds: for so long after 'exp' is the token still accepted. A DPoP proof
+/// is remembered while its own policy accepts it.
 ///
 /// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
 /// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 /// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
-/// 'exp'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
+/// 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
 /// UserInfo, which no token is.
 ///
 /// # Safety

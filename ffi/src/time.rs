@@ -72,8 +72,9 @@ pub unsafe extern "C" fn vtok_time_not_before(
 }
 
 /// Writes the interval after `elapsed_ms` more milliseconds of a monotonic
-/// counter that runs wrong by at most `drift_ppm` millionths: it bridges the
-/// time between two readings of a clock. An unknown time stays unknown.
+/// counter that runs wrong by at most `drift_ppm` millionths, of the true time
+/// or of what it counts: it bridges the time between two readings of a clock.
+/// An unknown time stays unknown.
 ///
 /// Errors: VTOK_TIME_REVERSED.
 ///

@@ -633,7 +633,10 @@ static void test_dpop(void) {
   vtok_report report;
   uint8_t thumbprint[VTOK_THUMBPRINT_LEN];
   vtok_time then = {1562262618, 1562262618};
+  vtok_time last = {1562262616 + 300, 1562262616 + 300};
   vtok_bytes token = VTOK_TEXT(dpop);
+  VTOK_REPLAY_STORAGE(places, 2);
+  vtok_replay *replay;
 
   policy.size = sizeof policy;
   policy.profile = VTOK_PROFILE_DPOP_PROOF;
@@ -651,6 +654,12 @@ static void test_dpop(void) {
   EXPECT(VTOK_OK, VERIFY(token, scratch, 4096));
   EXPECT_TRUE(memcmp(thumbprint, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", 43) == 0);
   EXPECT_TRUE(proof.is_verified == 1);
+  /* Taken once, and remembered as long as it would be accepted. */
+  EXPECT(VTOK_OK, vtok_replay_init(places, sizeof places, 2, &replay));
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then, 0));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then, 0));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, last, 0));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &proof, VTOK_REPLAY_NONCE, then, 0));
   EXPECT(VTOK_OVERLAP, VERIFY(token, thumbprint, 43));
   policy.proven_key = vtok_view(thumbprint, 43);
   EXPECT(VTOK_OVERLAP, VERIFY(token, scratch, 4096));
