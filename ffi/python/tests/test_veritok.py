@@ -190,7 +190,7 @@ class Replay(unittest.TestCase):
         time = veritok.Time(100, 200)
         self.assertEqual(time.not_before(150), veritok.Time(150, 200))
         self.assertRaises(veritok.Error, time.not_before, 201)
-        self.assertEqual(time.advanced(1_000_000, 1000), veritok.Time(1099, 1201))
+        self.assertEqual(time.advanced(1_000_000, 1000), veritok.Time(1099, 1202))
 
 
 class Versions(unittest.TestCase):
