@@ -19,6 +19,8 @@ import json
 import os
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,8 +37,8 @@ FEATURES = "tables,accel,jwe,mldsa,defmt"
 SKIPPED = {"allocation", "cli", "cases", "login", "exhaustive", "features", "layers", "names"}
 # Not for the tests, some of which rewrite lists of their own by it.
 UPDATE = os.environ.pop("UPDATE", None)
-QUICK = 0.1  # seconds that a test takes which is run before the others
-LEAST_TIMEOUT = 10  # seconds
+TIERS = (0.004, 0.03, 0.3, float("inf"))  # seconds that tests take which are run together
+LEAST_LIMIT = 2  # seconds of the processor: those of the wall depend on what else runs
 
 # The image of all mutants. A constant function asks it too: what a constant is made of follows the compiler's
 # environment, everything else that of the run.
@@ -114,7 +116,7 @@ class Mutant:
     kind: str
     id: int = 0
     constant: bool = False
-    state: str = ""  # "unviable", "caught", "timed out" or "missed"
+    state: str = ""  # one of STATES
     # Bytes of the rewritten file in which it stands.
     written: tuple = (0, 0)
 
@@ -301,21 +303,21 @@ def copy_tree(crate):
 def write_sources(crate, tree, files, mutants):
     for path in (crate.root / "src").rglob("*.rs"):
         name = path.relative_to(crate.root).as_posix()
-        chosen = [mutant for mutant in mutants if mutant.file == name and mutant.state != "unviable"]
+        chosen = [mutant for mutant in mutants if mutant.file == name and not mutant.state]
         data = rewritten(files[name], chosen) if name in files else path.read_bytes()
         if name == "src/lib.rs":
             data = UNSTABLE.encode() + data + SWITCH.replace("COUNT", str(len(mutants) + 1)).encode()
         write_if_new(tree / name, data)
 
 
-def cargo(crate, tree, *arguments, constant=0):
+def cargo(crate, tree, *arguments, constant=0, behind=()):
     environment = {
         **os.environ,
         "CARGO_TARGET_DIR": str(TARGET),
         "RUSTC_WORKSPACE_WRAPPER": str(HERE / "mutants/rustc.sh"),
         **({"MUTANT_CONSTANT": str(constant)} if constant else {}),
     }
-    command = ["cargo", *arguments, "--package", crate.name, *crate.features, "--message-format=json"]
+    command = ["cargo", *arguments, "--package", crate.name, *crate.features, "--message-format=json", *behind]
     done = subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return done, messages
@@ -358,8 +360,17 @@ def blamed(error, mutants):
     return []
 
 
-def names_of_tests(tree):
-    return ["lib", *sorted({path.stem for path in (tree / "tests").glob("*.rs")} - SKIPPED)]
+def drop_absent(crate, tree, mutants):
+    """Takes out what other features would build: the compiler shows what is left of the source."""
+    done, _ = cargo(crate, tree, "rustc", "--lib", behind=["--", "-Zunpretty=expanded"])
+    built = {int(number) for number in re.findall(r"mutant::on\((\d+)\)", done.stdout)}
+    for mutant in mutants:
+        if not mutant.state and mutant.id not in built:
+            mutant.state = "absent"
+
+
+def names_of_tests(crate):
+    return ["lib", *sorted({path.stem for path in (crate.root / "tests").glob("*.rs")} - SKIPPED)]
 
 
 def programs(crate, tree, names, constant=0):
@@ -375,23 +386,31 @@ def programs(crate, tree, names, constant=0):
 # Running.
 
 
-def run(program, tests, tree, timeout, **variables):
+def run(program, tests, tree, seconds, **variables):
+    """What the program ends with; negative when it took too long."""
     command = [program, "--quiet", "--test-threads=1", *(["--exact", *tests] if tests else [])]
+    # A shell's limit, beyond which the kernel ends it.
+    limited = ["bash", "-c", f'ulimit -t {seconds:.0f}; exec "$@"', "bash", *command]
+    quiet = subprocess.DEVNULL
     environment = {**os.environ, **variables}
     try:
-        quiet = subprocess.DEVNULL
-        return subprocess.run(command, cwd=tree, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, timeout=timeout).returncode
+        return subprocess.run(limited, cwd=tree, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, timeout=60 * seconds).returncode
     except subprocess.TimeoutExpired:
-        return None
+        return -signal.SIGKILL
 
 
 def timed(name, program, tree):
-    """The seconds of each test, all of which must pass."""
+    """The seconds of the processor that each test takes, all of which must pass."""
     command = [program, "--test-threads=1", "-Zunstable-options", "--report-time"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run(command, cwd=tree, env={**os.environ, "RUSTC_BOOTSTRAP": "1"}, stdout=subprocess.PIPE, text=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     if done.returncode:
         sys.exit(f"{name} fails without a mutant:\n{done.stdout[-3000:]}")
-    return {test: float(seconds) for test, seconds in re.findall(r"^test (\S+) .*\.\.\. ok <([0-9.]+)s>", done.stdout, re.M)}
+    seconds = {test: float(taken) for test, taken in re.findall(r"^test (\S+) .*\.\.\. ok <([0-9.]+)s>", done.stdout, re.M)}
+    # The runner measures those of the wall.
+    share = min(1, used / (sum(seconds.values()) or 1))
+    return {test: taken * share for test, taken in seconds.items()}
 
 
 def reached(name, program, tree, work):
@@ -413,25 +432,29 @@ class Tests:
     """The programs, how long each test takes, and what it reaches."""
 
     def __init__(self, crate, tree):
-        self.tree, self.batches_of = tree, collections.defaultdict(list)
+        self.tree, self.batches_of, self.caught_by = tree, collections.defaultdict(list), {}
         self.reached_by = collections.defaultdict(set)
-        for name, program in sorted(programs(crate, tree, names_of_tests(tree)).items()):
+        for name, program in sorted(programs(crate, tree, names_of_tests(crate)).items()):
             seconds = timed(name, program, tree)
             for number, tests in reached(name, program, tree, crate.work).items():
                 self.reached_by["lib" if name == crate.name else name].add(number)
                 tests = seconds.keys() if not tests <= seconds.keys() else tests
-                for chosen in ([test for test in tests if (seconds[test] < QUICK) == quick] for quick in (True, False)):
-                    if chosen:
-                        self.batches_of[number].append((sum(seconds[test] for test in chosen), program, sorted(chosen)))
+                tiers = collections.defaultdict(list)
+                for test in sorted(tests):
+                    tiers[bisect.bisect(TIERS, seconds[test])].append(test)
+                self.batches_of[number] += [(sum(seconds[test] for test in chosen), program, chosen) for chosen in tiers.values()]
             print(f"{name}: {len(seconds)} tests, {sum(seconds.values()):.1f} s", file=sys.stderr, flush=True)
 
     def judge(self, mutant):
-        """What becomes of it, in the order of what the tests cost."""
-        for cost, program, tests in sorted(self.batches_of[mutant.id]):
-            code = run(program, tests, self.tree, max(LEAST_TIMEOUT, 10 * cost), MUTANT=str(mutant.id))
-            if code is None:
+        """What becomes of it, in the order of what the tests cost; first what caught the one before, if it is quick."""
+        before = self.caught_by.get(mutant.file)
+        order = sorted(self.batches_of[mutant.id], key=lambda batch: (batch[1] != before or batch[0] > 1, batch[0]))
+        for cost, program, tests in order:
+            code = run(program, tests, self.tree, max(LEAST_LIMIT, 10 * cost), MUTANT=str(mutant.id))
+            if code in (-signal.SIGKILL, -signal.SIGXCPU):
                 return "timed out"
             if code:
+                self.caught_by[mutant.file] = program
                 return "caught"
         return "missed"
 
@@ -452,7 +475,7 @@ def judge_constants(crate, tree, mutants, tests):
     for mutant in mutants:
         if mutant.state == "constant":
             here = {other.id for other in mutants if other.file == mutant.file}
-            order = sorted(names_of_tests(tree), key=lambda name: -len(tests.reached_by[name] & here))
+            order = sorted(names_of_tests(crate), key=lambda name: -len(tests.reached_by[name] & here))
             mutant.state = judge_constant(crate, tree, mutant, order)
             print(f"{mutant.state}: {mutant.key}", flush=True)
 
@@ -491,7 +514,7 @@ def update(path, mutants, reasons):
     path.write_text(head + "".join(f"{key} | {kept[key]}\n" for key in sorted(kept)))
 
 
-STATES = ["caught", "timed out", "missed", "unviable", "constant"]
+STATES = ["caught", "timed out", "missed", "unviable", "absent", "constant"]
 
 
 def table(mutants):
@@ -511,6 +534,7 @@ def test(crate, filters, constants=False):
     files, mutants = mutants_of(crate, filters)
     tree = copy_tree(crate)
     drop_unviable(crate, tree, files, mutants)
+    drop_absent(crate, tree, mutants)
     tests = Tests(crate, tree)
     started = time.time()
     for mutant in mutants:
@@ -544,7 +568,7 @@ def finish(crate, mutants, filters):
         f"FIGURE mutants: {tried} run, {counts['caught']} caught, {counts['timed out']} timed out, {counts['missed']} missed, each with its reason;"
         f" {counts['unviable']} do not compile"
     )
-    return list(wrong(of_state("missed"), of_state("caught", "timed out", "unviable"), reasons))
+    return list(wrong(of_state("missed"), of_state("caught", "timed out", "unviable", "absent"), reasons))
 
 
 PLANTED = """

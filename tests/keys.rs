@@ -414,6 +414,10 @@ fn a_storage_is_shown_by_its_keys_and_lent_as_it_is() {
         .unwrap();
     let key = store.keys().iter().next().unwrap();
     assert_eq!(format!("{store:?}"), format!("[{key:?}]"));
+    let mut set = support::SmallSet::new();
+    set.pin_jwk(jwk("ES256", 0).to_string().as_bytes()).unwrap();
+    assert_eq!(format!("{set:?}"), format!("[{key:?}]"));
+    assert_eq!(format!("{:?}", algorithm::ES256), "ES256");
     // Who says that more is in use than there is gets no key of it, and no panic.
     let mut used = Used {
         entries: 3,
@@ -462,11 +466,21 @@ fn a_bare_signature_needs_a_key_that_fits() {
 fn a_key_gives_its_public_parts() {
     let text = |bytes: Option<Vec<u8>>| bytes.map(b64);
     let member = |jwk: &Value, name: &str| jwk[name].as_str().map(str::to_owned);
-    for alg in ["RS256", "ES256", "ES384", "ES512", "Ed25519", "HS256"] {
+    for (alg, len) in [
+        ("RS256", 256),
+        ("ES256", 64),
+        ("ES384", 96),
+        ("ES512", 132),
+        ("Ed25519", 32),
+        ("HS256", 64),
+    ] {
         let jwk = jwk(alg, 2048);
         let store = Store::pinned(&jwk);
         let key = store.keys().iter().next().unwrap();
-        assert!(!key.is_empty());
+        assert_eq!((key.len(), key.is_empty()), (len, false), "{alg}");
+        // Shown without what is secret.
+        let shown = format!("Key {{ family: {:?}, len: {len}, .. }}", key.family());
+        assert_eq!(format!("{key:?}"), shown);
         assert_eq!(
             text(key.rsa_modulus().map(Iterator::collect)),
             member(&jwk, "n"),
