@@ -839,6 +839,16 @@ fn a_report_names_states_places_and_sections() {
 }
 
 #[test]
+fn a_policy_is_shown_without_what_it_expects() {
+    let policy = id_token_policy(HS256);
+    let shown = format!(
+        "Policy {{ profile: {:?}, issuer: Some({ISSUER:?}), .. }}",
+        policy.profile()
+    );
+    assert_eq!(format!("{policy:?}"), shown);
+}
+
+#[test]
 fn a_small_scratch_is_misuse() {
     let store = Store::pinned(&support::jwk("HS256", 2048));
     let token = support::sign("HS256", HEADER, id_claims().to_string());

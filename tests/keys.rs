@@ -355,6 +355,7 @@ fn storage_is_as_large_as_it_says() {
     // Nothing is kept of an import that does not fit.
     assert_eq!(exact.import_jwks(text.as_bytes()), Err(Error::StorageFull));
     assert_eq!(exact.keys().len(), 2);
+    assert!(!exact.keys().is_empty());
     let mut few_words = KeySet::<2, { WORDS - 1 }>::new();
     assert_eq!(
         few_words.import_jwks(text.as_bytes()),
@@ -403,6 +404,10 @@ fn storage_is_as_large_as_it_says() {
             assert_eq!(filled, expected, "{place} in {room}");
         }
     }
+    assert_eq!([1, 8, 9, 17].map(words_of_kid), [1, 1, 2, 3]);
+    let long = "k".repeat(257);
+    let filled = Store::new().fill(|store| store.add_secret(&[1; 33], KeyId::Named(&long)));
+    assert_eq!(filled, Err(Error::KeyIdTooLong));
 }
 
 #[test]
@@ -417,6 +422,9 @@ fn a_storage_is_shown_by_its_keys_and_lent_as_it_is() {
     let mut set = support::SmallSet::new();
     set.pin_jwk(jwk("ES256", 0).to_string().as_bytes()).unwrap();
     assert_eq!(format!("{set:?}"), format!("[{key:?}]"));
+    // The next key stands behind it.
+    set.pin_jwk(jwk("ES256", 0).to_string().as_bytes()).unwrap();
+    assert_eq!(set.keys().len(), 2);
     assert_eq!(format!("{:?}", algorithm::ES256), "ES256");
     // Who says that more is in use than there is gets no key of it, and no panic.
     let mut used = Used {
@@ -554,6 +562,11 @@ fn tables() {
             }
         };
         check(&entries, &words, &used);
+        // A change that fails later leaves them as they are.
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+        let failed = store.all_or_nothing(|_| Err::<(), _>(Error::StorageFull));
+        assert_eq!(failed, Err(Error::StorageFull));
+        assert_eq!(store.add_tables(blocks), 0, "kept");
         // The table, not the point, decides: with another word it takes no signature.
         let mut altered = words.clone();
         altered[before.words..used.words].fill(1);
@@ -594,6 +607,19 @@ fn tables() {
         assert_eq!(store.add_tables(blocks), 1);
         check(&entries, &few, &used);
     }
+    for (family, kib) in [
+        (Family::P256, 32),
+        (Family::P384, 48),
+        (Family::Ed25519, 48),
+        (Family::P521, 72),
+        (Family::Rsa, 0),
+    ] {
+        let words = words_of_table(family, MAX_TABLE_BLOCKS);
+        assert_eq!(words * 8 / 1024, kib, "{family:?}");
+    }
+    let mut keys = KeySet::<1, 8192>::new();
+    keys.pin_jwk(jwks[0].as_bytes()).unwrap();
+    assert_eq!(keys.add_tables(1), 1);
     let mut keys = KeySet::<1, 600>::new();
     keys.pin_jwk(jwks[0].as_bytes()).unwrap();
     for blocks in [0, MAX_TABLE_BLOCKS + 1, usize::MAX] {
@@ -731,6 +757,16 @@ fn selection() {
     assert_eq!(pinned(&[]), "accepted");
     assert_eq!(pinned(&[a_ec]), "accepted");
     assert_eq!(pinned(&[a]), "key_ambiguous");
+}
+
+#[test]
+fn a_pinned_secret_answers_to_every_kid() {
+    let store = Store::new().with(|store| store.add_secret(support::SECRET, KeyId::Pinned));
+    let header = r#"{"alg":"HS256","kid":"any"}"#;
+    let token = sign("HS256", header, id_claims().to_string());
+    let policy = id_token_policy(&[algorithm::HS256]);
+    let found = verdict(token.as_bytes(), store.keys(), &policy, Time::at(NOW));
+    assert_eq!(errors(&found), ["accepted"]);
 }
 
 #[test]
