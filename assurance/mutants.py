@@ -163,8 +163,10 @@ class Source:
         around = [(end - start, name) for start, end, name in self.functions if start <= at < end]
         return min(around)[1] if around else "-"
 
-    def is_constant(self, at):
-        return any(start < at < end for start, end in self.spans["constant"])
+    def is_constant(self, mutant):
+        """Whether the compiler evaluates it. What returns early stands before the first statement, not in it."""
+        is_before = mutant.kind == "return"
+        return any(start + is_before <= mutant.start < end for start, end in self.spans["constant"])
 
 
 def sources(crate, paths):
@@ -233,7 +235,7 @@ def mutants_of(crate, filters):
     mutants = [mutant for mutant in mutants if mutant] + [mutant for source in files.values() for mutant in own(source)]
     names, found = collections.Counter(), []
     for mutant in mutants:
-        mutant.constant = files[mutant.file].is_constant(mutant.start)
+        mutant.constant = files[mutant.file].is_constant(mutant)
         names[mutant.key] += 1
         if names[mutant.key] > 1:
             mutant.mutation += f" #{names[mutant.key]}"
