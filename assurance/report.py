@@ -44,6 +44,7 @@ CHECKS = {
     "abi": ("assurance/abi.sh", "a field of another size; a function that is gone"),
     "rust_api": ("assurance/rust_api.py", "an argument of another type; an item that is gone (`--self-test`)"),
     "coverage": ("assurance/coverage.py", "a new uncovered branch, also one that reads as another, a listed one that is covered, too little (`--self-test`)"),
+    "mutants": ("assurance/mutants.py", "a survivor that is not listed, a listed one that is caught (`--self-test`)"),
     "faults": ("assurance/faults.py", "a good token must be seen to be accepted"),
 }
 
@@ -70,6 +71,7 @@ PROMISES = [
     ("The same verdicts on a microcontroller", ["boards", "umaal"]),
     ("Few dependencies, each with a reason", ["dependencies"]),
     ("The tests reach the code", ["coverage"]),
+    ("The tests judge the code", ["mutants"]),
     ("One skipped instruction does not accept (HMAC on Cortex-M4, as built here: measured)", ["faults"]),
 ]
 

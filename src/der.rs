@@ -54,3 +54,51 @@ impl<'d> Der<'d> {
         self.0.is_empty().then_some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+
+    #[test]
+    fn an_element_has_its_tag_and_the_shortest_length() {
+        for (form, len) in [
+            (&[0x7f][..], 0x7f),
+            (&[0x81, 0x80], 0x80),
+            (&[0x82, 1, 0], 0x100),
+        ] {
+            let mut der = vec![SEQUENCE];
+            der.extend(form);
+            der.resize(der.len() + len, 7);
+            let contents = vec![7; len];
+            assert_eq!(Der::new(&der).next(SEQUENCE), Some(&contents[..]));
+            assert_eq!(Der::new(&der).next(INTEGER), None);
+            der.pop();
+            assert_eq!(Der::new(&der).next(SEQUENCE), None);
+        }
+        for form in [&[0x80][..], &[0x81, 0x7f], &[0x82, 0, 0x80]] {
+            let mut der = vec![SEQUENCE];
+            der.extend(form);
+            der.resize(der.len() + 0x80, 7);
+            assert_eq!(Der::new(&der).next(SEQUENCE), None, "{form:x?}");
+        }
+    }
+
+    #[test]
+    fn an_integer_is_not_negative_and_has_no_needless_zero() {
+        let cases: &[(&[u8], Option<&[u8]>)] = &[
+            (&[], None),
+            (&[0], Some(&[0])),
+            (&[0x7f], Some(&[0x7f])),
+            (&[0x80], None),
+            (&[0, 0x80], Some(&[0x80])),
+            (&[0, 0x7f], None),
+            (&[0, 0], None),
+        ];
+        for (octets, expected) in cases {
+            let mut der = vec![INTEGER, u8::try_from(octets.len()).unwrap()];
+            der.extend(*octets);
+            assert_eq!(Der::new(&der).unsigned(), *expected, "{octets:x?}");
+        }
+    }
+}

@@ -391,6 +391,7 @@ mod tests {
         }
         assert_eq!(now.advanced(u64::MAX, u32::MAX).latest(), i64::MAX);
         assert!(Time::UNKNOWN.advanced(1000, 0).is_unknown());
+        assert!(!Time::between(0, 5).is_unknown());
     }
 
     #[test]
@@ -423,5 +424,8 @@ mod tests {
         for (index, (found, expected)) in table.iter().enumerate() {
             assert_eq!(found, expected, "row {index}");
         }
+        // The end may be now itself.
+        assert!(now.is_after(date(109), 0) && !now.is_after(date(110), 0));
+        assert!(now.is_after(date(99), 10) && !now.is_after(date(99), 11));
     }
 }

@@ -822,7 +822,7 @@ fn only_listed_algorithms_are_taken() {
 
 #[test]
 fn unsecured_tokens_need_their_permit() {
-    use veritok::{Endpoint, Flow};
+    use veritok::{Check, Endpoint, Flow, Report, State, verify};
     let permit = Trust::Unsecured(UnsecuredPermit::received_from_token_endpoint());
     let policy = id_token_policy(&[]);
     let judge = |token: &str, trust: Trust<'_>, policy: &Policy<'_>| {
@@ -830,6 +830,24 @@ fn unsecured_tokens_need_their_permit() {
     };
     let none = unsecured("none");
     assert_eq!(judge(&none, permit, &policy), ["accepted"]);
+    // No key and no signature: the report calls neither passed.
+    let (mut scratch, mut report) = ([0; 1024], Report::new());
+    verify(
+        none.as_bytes(),
+        permit,
+        &policy,
+        Time::at(NOW),
+        &mut scratch,
+        &mut report,
+    )
+    .unwrap();
+    for (check, state) in [
+        (Check::Algorithm, State::Passed),
+        (Check::Key, State::NotRequired),
+        (Check::Signature, State::NotRequired),
+    ] {
+        assert_eq!(report.state(check), state, "{check:?}");
+    }
     assert_eq!(
         judge(&unsecured("None"), permit, &policy),
         ["algorithm_not_allowed"]
@@ -882,26 +900,43 @@ fn unsecured_tokens_need_their_permit() {
 #[test]
 fn key_hints_are_reported() {
     use veritok::{KeyHints, Report, scratch_len, verify};
-    let token = with(r#""jwk":{},"jku":"x","x5u":"x","x5c":[],"x5t#S256":"x""#);
-    let (mut report, mut scratch) = (Report::new(), vec![0; scratch_len(token.len())]);
-    let store = jwks();
-    verify(
-        token.as_bytes(),
-        store.keys().into(),
-        &id_token_policy(algorithm::ALL),
-        Time::at(NOW),
-        &mut scratch,
-        &mut report,
-    )
-    .unwrap();
-    for hint in [
+    const HINTS: [KeyHints; 5] = [
         KeyHints::JWK,
         KeyHints::JKU,
         KeyHints::X5U,
         KeyHints::X5C,
         KeyHints::X5T,
+    ];
+    let store = jwks();
+    for (members, bits) in [
+        (r#""x":0"#, 0),
+        (r#""jwk":{}"#, 1),
+        (r#""jku":"x""#, 2),
+        (r#""x5u":"x""#, 4),
+        (r#""x5c":[]"#, 8),
+        (r#""x5t":"x""#, 16),
+        (r#""x5t":"x","x5t#S256":"x""#, 16),
+        (
+            r#""jwk":{},"jku":"x","x5u":"x","x5c":[],"x5t#S256":"x""#,
+            31,
+        ),
     ] {
-        assert!(report.key_hints().contains(hint));
+        let token = with(members);
+        let (mut report, mut scratch) = (Report::new(), vec![0; scratch_len(token.len())]);
+        verify(
+            token.as_bytes(),
+            store.keys().into(),
+            &id_token_policy(algorithm::ALL),
+            Time::at(NOW),
+            &mut scratch,
+            &mut report,
+        )
+        .unwrap();
+        let found = report.key_hints();
+        assert_eq!(found.bits(), bits, "{members}");
+        for (place, hint) in HINTS.into_iter().enumerate() {
+            assert_eq!(found.contains(hint), bits >> place & 1 == 1, "{members}");
+        }
     }
 }
 

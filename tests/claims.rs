@@ -836,8 +836,19 @@ fn a_report_names_states_places_and_sections() {
         assert_eq!(report.place(*check), None, "{check:?}");
     }
     assert_eq!(Report::default(), Report::new());
-    let all = report.passed() | report.failed() | report.not_required() | report.not_evaluated();
+    // Each check is in one state.
+    let all = report.passed() + report.failed() + report.not_required() + report.not_evaluated();
     assert_eq!(all, (1 << veritok::CHECKS) - 1);
+}
+
+#[test]
+fn a_policy_is_shown_without_what_it_expects() {
+    let policy = id_token_policy(HS256);
+    let shown = format!(
+        "Policy {{ profile: {:?}, issuer: Some({ISSUER:?}), .. }}",
+        policy.profile()
+    );
+    assert_eq!(format!("{policy:?}"), shown);
 }
 
 #[test]
@@ -956,8 +967,42 @@ fn what_nobody_asked_for_is_not_called_passed() {
         &mut report,
     )
     .unwrap();
-    for check in [Check::TokenId, Check::ClientId] {
+    for check in [
+        Check::Policy,
+        Check::Form,
+        Check::Header,
+        Check::Type,
+        Check::Algorithm,
+        Check::Key,
+        Check::Signature,
+        Check::Payload,
+        Check::TokenId,
+        Check::ClientId,
+    ] {
         assert_eq!(report.state(check), State::Passed, "{check:?}");
+    }
+}
+
+#[test]
+fn a_report_tells_of_the_last_token_alone() {
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let policy = id_token_policy(HS256);
+    let mut report = Report::new();
+    for (nonce, expected) in [("wrong", Some(Error::NonceMismatch)), (NONCE, None)] {
+        let claims = changed(id_claims(), &json!({"nonce": nonce})).to_string();
+        let token = support::sign("HS256", HEADER, &claims);
+        let mut scratch = vec![0; scratch_len(token.len())];
+        let (trust, time) = (store.keys().into(), Time::at(NOW));
+        let result = verify(
+            token.as_bytes(),
+            trust,
+            &policy,
+            time,
+            &mut scratch,
+            &mut report,
+        );
+        assert_eq!(result.err().map(Error::from), expected);
+        assert_eq!(report.error(), expected);
     }
 }
 

@@ -794,8 +794,31 @@ fn private_keys() {
         n[0] = top;
         json!({ "n": b64(n) })
     };
+    let secret = p384::SecretKey::from_slice(&[7; 48]).unwrap();
+    let xy = p384::ecdsa::VerifyingKey::from(secret.public_key()).to_sec1_point(false);
+    let (x, y) = xy.as_bytes()[1..].split_at(48);
+    let p384 = json!({"kty": "EC", "crv": "P-384", "x": b64(x), "y": b64(y), "d": b64([7; 48])});
     let table: &[(&str, &Value, Value, &str)] = &[
+        ("EC on P-384", &p384, json!({}), "imported"),
+        (
+            "P-384 as P-256",
+            &p384,
+            json!({"crv": "P-256"}),
+            "key_encoding",
+        ),
         ("RSA", &rsa, json!({}), "imported"),
+        (
+            "EC of an algorithm",
+            &p,
+            json!({"alg": "ECDH-ES"}),
+            "imported",
+        ),
+        (
+            "EC of another's algorithm",
+            &p,
+            json!({"alg": "A128KW"}),
+            "jwk_algorithm",
+        ),
         ("RSA of 2040 bits", &rsa, small(255), "key_size"),
         ("RSA of 4104 bits", &rsa, small(513), "key_size"),
         ("RSA of 2032 bits", &rsa, halved(254), "key_size"),

@@ -355,6 +355,7 @@ fn storage_is_as_large_as_it_says() {
     // Nothing is kept of an import that does not fit.
     assert_eq!(exact.import_jwks(text.as_bytes()), Err(Error::StorageFull));
     assert_eq!(exact.keys().len(), 2);
+    assert!(!exact.keys().is_empty());
     let mut few_words = KeySet::<2, { WORDS - 1 }>::new();
     assert_eq!(
         few_words.import_jwks(text.as_bytes()),
@@ -403,6 +404,10 @@ fn storage_is_as_large_as_it_says() {
             assert_eq!(filled, expected, "{place} in {room}");
         }
     }
+    assert_eq!([1, 8, 9, 17].map(words_of_kid), [1, 1, 2, 3]);
+    let long = "k".repeat(257);
+    let filled = Store::new().fill(|store| store.add_secret(&[1; 33], KeyId::Named(&long)));
+    assert_eq!(filled, Err(Error::KeyIdTooLong));
 }
 
 #[test]
@@ -414,6 +419,13 @@ fn a_storage_is_shown_by_its_keys_and_lent_as_it_is() {
         .unwrap();
     let key = store.keys().iter().next().unwrap();
     assert_eq!(format!("{store:?}"), format!("[{key:?}]"));
+    let mut set = support::SmallSet::new();
+    set.pin_jwk(jwk("ES256", 0).to_string().as_bytes()).unwrap();
+    assert_eq!(format!("{set:?}"), format!("[{key:?}]"));
+    // The next key stands behind it.
+    set.pin_jwk(jwk("ES256", 0).to_string().as_bytes()).unwrap();
+    assert_eq!(set.keys().len(), 2);
+    assert_eq!(format!("{:?}", algorithm::ES256), "ES256");
     // Who says that more is in use than there is gets no key of it, and no panic.
     let mut used = Used {
         entries: 3,
@@ -462,11 +474,21 @@ fn a_bare_signature_needs_a_key_that_fits() {
 fn a_key_gives_its_public_parts() {
     let text = |bytes: Option<Vec<u8>>| bytes.map(b64);
     let member = |jwk: &Value, name: &str| jwk[name].as_str().map(str::to_owned);
-    for alg in ["RS256", "ES256", "ES384", "ES512", "Ed25519", "HS256"] {
+    for (alg, len) in [
+        ("RS256", 256),
+        ("ES256", 64),
+        ("ES384", 96),
+        ("ES512", 132),
+        ("Ed25519", 32),
+        ("HS256", 64),
+    ] {
         let jwk = jwk(alg, 2048);
         let store = Store::pinned(&jwk);
         let key = store.keys().iter().next().unwrap();
-        assert!(!key.is_empty());
+        assert_eq!((key.len(), key.is_empty()), (len, false), "{alg}");
+        // Shown without what is secret.
+        let shown = format!("Key {{ family: {:?}, len: {len}, .. }}", key.family());
+        assert_eq!(format!("{key:?}"), shown);
         assert_eq!(
             text(key.rsa_modulus().map(Iterator::collect)),
             member(&jwk, "n"),
@@ -540,6 +562,11 @@ fn tables() {
             }
         };
         check(&entries, &words, &used);
+        // A change that fails later leaves them as they are.
+        let mut store = KeyStore::new(&mut entries, &mut words, &mut used);
+        let failed = store.all_or_nothing(|_| Err::<(), _>(Error::StorageFull));
+        assert_eq!(failed, Err(Error::StorageFull));
+        assert_eq!(store.add_tables(blocks), 0, "kept");
         // The table, not the point, decides: with another word it takes no signature.
         let mut altered = words.clone();
         altered[before.words..used.words].fill(1);
@@ -580,6 +607,19 @@ fn tables() {
         assert_eq!(store.add_tables(blocks), 1);
         check(&entries, &few, &used);
     }
+    for (family, kib) in [
+        (Family::P256, 32),
+        (Family::P384, 48),
+        (Family::Ed25519, 48),
+        (Family::P521, 72),
+        (Family::Rsa, 0),
+    ] {
+        let words = words_of_table(family, MAX_TABLE_BLOCKS);
+        assert_eq!(words * 8 / 1024, kib, "{family:?}");
+    }
+    let mut keys = KeySet::<1, 8192>::new();
+    keys.pin_jwk(jwks[0].as_bytes()).unwrap();
+    assert_eq!(keys.add_tables(1), 1);
     let mut keys = KeySet::<1, 600>::new();
     keys.pin_jwk(jwks[0].as_bytes()).unwrap();
     for blocks in [0, MAX_TABLE_BLOCKS + 1, usize::MAX] {
@@ -769,6 +809,16 @@ fn selection() {
     assert_eq!(pinned(&[]), "accepted");
     assert_eq!(pinned(&[a_ec]), "accepted");
     assert_eq!(pinned(&[a]), "key_ambiguous");
+}
+
+#[test]
+fn a_pinned_secret_answers_to_every_kid() {
+    let store = Store::new().with(|store| store.add_secret(support::SECRET, KeyId::Pinned));
+    let header = r#"{"alg":"HS256","kid":"any"}"#;
+    let token = sign("HS256", header, id_claims().to_string());
+    let policy = id_token_policy(&[algorithm::HS256]);
+    let found = verdict(token.as_bytes(), store.keys(), &policy, Time::at(NOW));
+    assert_eq!(errors(&found), ["accepted"]);
 }
 
 #[test]

@@ -244,3 +244,19 @@ fn control_characters_are_shown_as_escapes() {
         assert_eq!(shown, "a\\u{1b}[31m\\u{85}é😀");
     });
 }
+
+#[test]
+fn characters_of_every_length() {
+    for text in [
+        "\u{7ff}",
+        "\u{800}",
+        "\u{ffff}",
+        "\u{10000}",
+        "\u{40000}",
+        "\u{10ffff}",
+    ] {
+        with_claims(&claims_with(&format!("\"name\":\"{text}\"")), |claims| {
+            assert!(claims.name().unwrap() == text, "{text:?}");
+        });
+    }
+}

@@ -5,7 +5,7 @@
 mod support;
 
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
-use support::{Store, rsa_key};
+use support::{Store, jwk, rsa_key, unb64};
 use veritok::{Error, Family, KeyId};
 
 fn add_der(family: Family, der: &[u8]) -> Result<(), Error> {
@@ -114,5 +114,39 @@ fn spki_and_pem_need_their_family_and_label() {
             "{}",
             text.lines().next().unwrap_or("")
         );
+    }
+}
+
+fn element(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+    let contents = contents.concat();
+    let [high, low] = u16::try_from(contents.len()).unwrap().to_be_bytes();
+    let len: &[u8] = match contents.len() {
+        0..=0x7f => &[low],
+        0x80..=0xff => &[0x81, low],
+        _ => &[0x82, high, low],
+    };
+    [&[tag], len, &contents].concat()
+}
+
+#[test]
+fn nothing_follows_in_a_structure() {
+    const RSA: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+    const MORE: &[u8] = b"\x05\x00";
+    let jwk = jwk("RS256", 2048);
+    let (n, e) = (jwk["n"].as_str().unwrap(), jwk["e"].as_str().unwrap());
+    let n = element(2, &[&[0], &unb64(n)]);
+    let e = element(2, &[&unb64(e)]);
+    let spki = |in_key: &[u8], behind_key: &[u8], behind_string: &[u8]| {
+        let key = element(0x30, &[&n, &e, in_key]);
+        let string = element(3, &[&[0], &key, behind_key]);
+        element(0x30, &[RSA, &string, behind_string])
+    };
+    assert_eq!(add_der(Family::Rsa, &spki(b"", b"", b"")), Ok(()));
+    for der in [
+        spki(MORE, b"", b""),
+        spki(b"", MORE, b""),
+        spki(b"", b"", MORE),
+    ] {
+        assert_eq!(add_der(Family::Rsa, &der), Err(Error::DerMalformed));
     }
 }

@@ -208,6 +208,11 @@ fn embedded_keys_are_for_proofs() {
         let errors: Vec<Error> = report.failures().map(|(_, error)| error).collect();
         assert_eq!(errors, [expected]);
     }
+    // A public key has no secret beside it.
+    let mut header = proof_header("ES256");
+    header["jwk"]["k"] = "AQAB".into();
+    let judged = judge_proof("ES256", &header, &proof_claims(), &proof_policy());
+    assert_eq!(judged, Err(Error::JwkPrivate));
 }
 
 /// Where no access token came with the proof, its `ath` is nobody's to judge.

@@ -6,7 +6,7 @@ mod support;
 
 use serde_json::Value;
 use support::{Store, errors, unb64, verdict};
-use veritok::{Endpoint, Flow, Limits, Policy, Time, UnverifiedToken, algorithm};
+use veritok::{Endpoint, Error, Flow, Limits, Policy, Time, UnverifiedToken, algorithm};
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines()
@@ -244,4 +244,9 @@ fn peeking_reads_without_trusting() {
         1_311_281_970
     );
     assert!(UnverifiedToken::peek(b"a.b", &limits).is_err());
+    let twice = support::b64(r#"{"iss":"a","iss":"b"}"#);
+    let token = format!("{}.{twice}.AA", support::b64(r#"{"alg":"none"}"#));
+    let peeked = UnverifiedToken::peek(token.as_bytes(), &limits).unwrap();
+    let found = peeked.unverified_claims(&limits).map(drop);
+    assert_eq!(found, Err(Error::JsonDuplicate));
 }

@@ -330,6 +330,8 @@ pub fn verdict<'k>(
                 Some(refused.error()),
                 failures.first().map(|(_, error)| *error)
             );
+            assert_eq!(refused.code(), refused.error().number());
+            assert_eq!(refused.to_string(), refused.error().message());
             Err(failures)
         }
     }
