@@ -78,6 +78,31 @@ fn write_cases(
     std::fs::write(folder.join(name), lines.concat()).expect("a writable folder");
 }
 
+/// A header that is longer than what is decoded at once is read behind its encoding.
+#[test]
+fn a_long_header_is_judged_as_a_short_one() {
+    let claims = id_claims().to_string();
+    let members: [(&str, &str); 9] = [
+        (r#""alg":"HS256""#, "accepted"),
+        (r#""\u0061lg":"\u0048S256","é€":"\ud83d\ude00""#, "accepted"),
+        (r#""alg":"HS256","typ":"jwt""#, "accepted"),
+        (r#""alg":"HS256","typ":"other""#, "typ_mismatch"),
+        (r#""alg":"HS384""#, "algorithm_not_allowed"),
+        (r#""alg":"HS256","crit":["y"],"y":1"#, "crit_unsupported"),
+        (r#""alg":"HS256","crit":["z"],"y":1"#, "crit_malformed"),
+        (r#""alg":"HS256","al\u0067":"HS256""#, "json_duplicate"),
+        (r#""alg":"HS256\""#, "json_end"),
+    ];
+    for filler in [0, 400] {
+        let filler = "x".repeat(filler);
+        for (members, expected) in members {
+            let header = format!(r#" {{"x":"{filler}",{members}}}"#);
+            let found = judge_text(&claims, &header, &id_token_policy(HS256), Time::at(NOW));
+            assert_eq!(found, [expected], "{header}");
+        }
+    }
+}
+
 #[test]
 fn id_token() {
     let too_long = "x".repeat(256);

@@ -380,6 +380,8 @@ fn keys_are_selected_like_those_of_signatures() {
     let a = seal(CEK, r#"{"alg":"dir","enc":"A128GCM","kid":"a"}"#, b"{}");
     let wrapped = seal(CEK, r#"{"alg":"A128KW","enc":"A128GCM","kid":"a"}"#, b"{}");
     let wrapped = wrapped.replacen("..", &format!(".{}.", b64([0; 24])), 1);
+    let wrapped_for_any = seal(CEK, r#"{"alg":"A128KW","enc":"A128GCM"}"#, b"{}");
+    let wrapped_for_any = wrapped_for_any.replacen("..", &format!(".{}.", b64([0; 24])), 1);
     let table: Vec<(&str, &String, Vec<DecryptionKey>, &str)> = vec![
         ("no key", &a, vec![], "key_not_found"),
         (
@@ -431,6 +433,18 @@ fn keys_are_selected_like_those_of_signatures() {
             &anonymous,
             vec![longer(), make(json!({}))],
             "decrypted",
+        ),
+        (
+            "no kid, none fits the wrapped key's alg",
+            &wrapped_for_any,
+            vec![longer(), longer()],
+            "key_not_found",
+        ),
+        (
+            "no kid, two of the wrapped key's alg",
+            &wrapped_for_any,
+            vec![longer(), make(json!({})), other()],
+            "key_ambiguous",
         ),
         (
             "for its enc",
