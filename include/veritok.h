@@ -3287,8 +3287,8 @@ int32_t vtok_replay_init(void *memory,
 // Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
 // token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 // VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
-// 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
-// UserInfo, which no token is.
+// 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key;
+// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
 int32_t vtok_replay_admit(struct vtok_replay *replay,
                           const struct vtok_verified *verified,
                           uint32_t key,

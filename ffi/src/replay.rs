@@ -164,9 +164,9 @@ pub unsafe extern "C" fn vtok_replay_init(
 ///
 /// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
 /// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
-/// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
-/// 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key; VTOK_TRUST_MISMATCH for plain
-/// UserInfo, which no token is.
+/// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, `iss` or
+/// `exp`, or the proof `htu` or `iat`; VTOK_UNKNOWN_VALUE for another key;
+/// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
 ///
 /// # Safety
 /// `replay` was made by `vtok_replay_init`, and no other thread uses it; the buffers that
