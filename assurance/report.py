@@ -53,7 +53,6 @@ CHEAP = ["unsafe", "dependencies", "abi"]
 
 # Why a check has no figure; the entry goes when there is one.
 NOT_RUN = {
-    "boards": "not run at this version of the library",
     "mutants": "not run as a whole at this version of the library: `docs/mutants.md` says what was",
 }
 
