@@ -24,6 +24,22 @@ fn judge(claims: &Value, policy: &Policy<'_>) -> Vec<&'static str> {
     judge_text(&claims.to_string(), HEADER, policy, Time::at(NOW))
 }
 
+/// What a report that may have been filled before says of a token; the error of a refusal.
+fn judge_into(
+    report: &mut Report,
+    claims: &Value,
+    header: &str,
+    policy: &Policy<'_>,
+) -> Result<(), Error> {
+    let store = Store::pinned(&support::jwk("HS256", 2048));
+    let token = support::sign("HS256", header, claims.to_string());
+    let mut scratch = vec![0; scratch_len(token.len())];
+    let (trust, time) = (store.keys().into(), Time::at(NOW));
+    verify(token.as_bytes(), trust, policy, time, &mut scratch, report)
+        .map(drop)
+        .map_err(Error::from)
+}
+
 type Table<'t> = &'t [(Value, &'t [&'t str])];
 
 fn check_table(base: &Value, policy: &Policy<'_>, table: Table<'_>) {
@@ -954,44 +970,24 @@ fn no_token_but_a_plain_jwt_lives_for_ever() {
 
 #[test]
 fn what_nobody_asked_for_is_not_called_passed() {
-    let store = Store::pinned(&support::jwk("HS256", 2048));
-    let claims = changed(id_claims(), &json!({"jti": "1", "client_id": CLIENT})).to_string();
-    let token = support::sign("HS256", HEADER, &claims);
+    let claims = changed(id_claims(), &json!({"jti": "1", "client_id": CLIENT}));
     let policy = id_token_policy(HS256);
     for (policy, state) in [
         (policy, State::NotRequired),
         (policy.required_claims(&["jti"]), State::Passed),
     ] {
-        let (mut report, mut scratch) = (Report::new(), [0; 1024]);
-        let (trust, time) = (store.keys().into(), Time::at(NOW));
-        verify(
-            token.as_bytes(),
-            trust,
-            &policy,
-            time,
-            &mut scratch,
-            &mut report,
-        )
-        .unwrap();
+        let mut report = Report::new();
+        judge_into(&mut report, &claims, HEADER, &policy).unwrap();
         assert_eq!(report.state(Check::RequiredClaims), state);
         for check in [Check::TokenId, Check::ClientId] {
             assert_eq!(report.state(check), State::NotRequired, "{check:?}");
         }
     }
     // An access token is asked for both (RFC 9068 §2.2).
-    let token = support::sign("HS256", r#"{"alg":"HS256","typ":"at+jwt"}"#, &claims);
+    let header = r#"{"alg":"HS256","typ":"at+jwt"}"#;
     let policy = Policy::access_token_jwt(HS256, ISSUER, CLIENT);
-    let (mut report, mut scratch) = (Report::new(), [0; 1024]);
-    let (trust, time) = (store.keys().into(), Time::at(NOW));
-    verify(
-        token.as_bytes(),
-        trust,
-        &policy,
-        time,
-        &mut scratch,
-        &mut report,
-    )
-    .unwrap();
+    let mut report = Report::new();
+    judge_into(&mut report, &claims, header, &policy).unwrap();
     for check in [
         Check::Policy,
         Check::Form,
@@ -1010,23 +1006,12 @@ fn what_nobody_asked_for_is_not_called_passed() {
 
 #[test]
 fn a_report_tells_of_the_last_token_alone() {
-    let store = Store::pinned(&support::jwk("HS256", 2048));
     let policy = id_token_policy(HS256);
     let mut report = Report::new();
     for (nonce, expected) in [("wrong", Some(Error::NonceMismatch)), (NONCE, None)] {
-        let claims = changed(id_claims(), &json!({"nonce": nonce})).to_string();
-        let token = support::sign("HS256", HEADER, &claims);
-        let mut scratch = vec![0; scratch_len(token.len())];
-        let (trust, time) = (store.keys().into(), Time::at(NOW));
-        let result = verify(
-            token.as_bytes(),
-            trust,
-            &policy,
-            time,
-            &mut scratch,
-            &mut report,
-        );
-        assert_eq!(result.err().map(Error::from), expected);
+        let claims = changed(id_claims(), &json!({"nonce": nonce}));
+        let result = judge_into(&mut report, &claims, HEADER, &policy);
+        assert_eq!(result.err(), expected);
         assert_eq!(report.error(), expected);
     }
 }
