@@ -37,12 +37,12 @@ pub(crate) trait Curve<const N: usize>: Field<N> + Copy {
     /// Reads the coordinates of a point on the curve.
     fn point(x: &[u8], y: &[u8]) -> Option<Affine<N, 2>> {
         let (x, y) = (Self::coordinate(x)?, Self::coordinate(y)?);
-        (Self::multiply(&y, &y) == Self::y_squared(&x)).then_some([x, y])
+        (Self::square(&y) == Self::y_squared(&x)).then_some([x, y])
     }
 
     /// x^3 - 3 x + b.
     fn y_squared(x: &[Limb; N]) -> [Limb; N] {
-        let mut y_squared = Self::multiply(x, x);
+        let mut y_squared = Self::square(x);
         for _ in 0..3 {
             y_squared = Self::subtract(&y_squared, &Self::ONE);
         }
@@ -56,12 +56,12 @@ pub(crate) trait Curve<const N: usize>: Field<N> + Copy {
         number::add_to(&mut exponent, &number::one::<N>());
         let mut root = Self::ONE;
         for place in (2..Self::LEN.saturating_mul(8)).rev() {
-            root = Self::multiply(&root, &root);
+            root = Self::square(&root);
             if number::bit(&exponent, place) {
                 root = Self::multiply(&root, a);
             }
         }
-        (Self::multiply(&root, &root) == *a).then_some(root)
+        (Self::square(&root) == *a).then_some(root)
     }
 }
 
@@ -100,7 +100,9 @@ pub(crate) const fn points<const WORDS: usize, const N: usize, const K: usize>(
 }
 
 macro_rules! curves {
-    ($($module:ident $words:literal $len:literal $bits:literal $name:literal $digest:literal;)*) => {
+    ($($module:ident $words:literal $len:literal $bits:literal $name:literal $digest:literal {
+        $($field:tt)*
+    })*) => {
         $(#[doc = concat!("ECDSA on ", $name, " (FIPS 186-5 §6.4.2), and its points.")]
         pub mod $module {
             use super::{Affine, Curve, Field, GENERATOR_POINTS, Limb, PER_64, ecdsa, limbs, negated_inverse, points};
@@ -122,6 +124,7 @@ macro_rules! curves {
                 const P_INVERSE: Limb = negated_inverse(Self::P[0]);
                 const ONE: [Limb; N] = limbs(constants::ONE);
                 const R: [Limb; N] = limbs(constants::R);
+                $($field)*
             }
 
             impl Curve<N> for ThisCurve {
@@ -196,7 +199,31 @@ macro_rules! curves {
 }
 
 curves! {
-    p256 4 32 256 "P-256" "the first 32 octets of a digest count.";
-    p384 6 48 384 "P-384" "the first 48 octets of a digest count.";
-    p521 9 66 521 "P-521" "a digest has at most 65 octets.";
+    p256 4 32 256 "P-256" "the first 32 octets of a digest count." {
+        #[cfg(target_pointer_width = "64")]
+        #[inline(always)]
+        fn multiply(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+            crate::host::multiply(a, b)
+        }
+
+        #[cfg(target_pointer_width = "64")]
+        #[inline(always)]
+        fn square(a: &[Limb; N]) -> [Limb; N] {
+            crate::host::square(a)
+        }
+
+        #[cfg(target_pointer_width = "64")]
+        #[inline(always)]
+        fn add(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+            crate::host::add(a, b)
+        }
+
+        #[cfg(target_pointer_width = "64")]
+        #[inline(always)]
+        fn subtract(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+            crate::host::subtract(a, b)
+        }
+    }
+    p384 6 48 384 "P-384" "the first 48 octets of a digest count." {}
+    p521 9 66 521 "P-521" "a digest has at most 65 octets." {}
 }

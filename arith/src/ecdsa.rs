@@ -89,7 +89,7 @@ fn has_x<C: Curve<N>, const N: usize>(point: &Jacobian<C, N>, r: &[Limb; N]) -> 
         rare!(ResultAtInfinity);
         return false;
     }
-    let zz = C::multiply(&C::multiply(&point.z, &point.z), &C::R);
+    let zz = C::multiply(&C::square(&point.z), &C::R);
     if C::multiply(&zz, r) == point.x {
         return true;
     }

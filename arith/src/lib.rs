@@ -68,6 +68,8 @@ mod umaal;
 mod number;
 mod montgomery;
 mod field;
+#[cfg(target_pointer_width = "64")]
+mod host;
 mod recode;
 mod group;
 #[cfg(feature = "tables")]

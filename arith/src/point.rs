@@ -42,19 +42,19 @@ impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
     #[inline(never)]
     fn double(&mut self) {
         // alpha = 3 (X - Z^2) (X + Z^2)
-        let t = C::multiply(&self.z, &self.z);
+        let t = C::square(&self.z);
         let alpha = C::multiply(&C::subtract(&self.x, &t), &C::add(&self.x, &t));
         let alpha = C::add(&C::add(&alpha, &alpha), &alpha);
         // Z' = 2 Y Z
         let y = C::add(&self.y, &self.y);
         self.z = C::multiply(&y, &self.z);
         // beta = 4 X Y^2, X' = alpha^2 - 2 beta
-        let t = C::multiply(&y, &y);
+        let t = C::square(&y);
         let beta = C::multiply(&self.x, &t);
-        self.x = C::subtract(&C::multiply(&alpha, &alpha), &beta);
+        self.x = C::subtract(&C::square(&alpha), &beta);
         self.x = C::subtract(&self.x, &beta);
         // Y' = alpha (beta - X') - 8 Y^4
-        let t = C::half(&C::multiply(&t, &t));
+        let t = C::half(&C::square(&t));
         self.y = C::subtract(&C::multiply(&alpha, &C::subtract(&beta, &self.x)), &t);
     }
 
@@ -67,7 +67,7 @@ impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
             return;
         }
         // h = x Z^2 - X, r = y Z^3 - Y
-        let t = C::multiply(&self.z, &self.z);
+        let t = C::square(&self.z);
         let h = C::subtract(&C::multiply(x, &t), &self.x);
         let t = C::multiply(&t, &self.z);
         let r = C::subtract(&C::multiply(&y, &t), &self.y);
@@ -84,10 +84,10 @@ impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
         // Z' = Z h
         self.z = C::multiply(&self.z, &h);
         // v = X h^2, X' = r^2 - h^3 - 2 v
-        let t = C::multiply(&h, &h);
+        let t = C::square(&h);
         let v = C::multiply(&self.x, &t);
         let t = C::multiply(&t, &h);
-        self.x = C::subtract(&C::multiply(&r, &r), &t);
+        self.x = C::subtract(&C::square(&r), &t);
         self.x = C::subtract(&self.x, &v);
         self.x = C::subtract(&self.x, &v);
         // Y' = r (v - X') - Y h^3
@@ -100,7 +100,7 @@ impl<C: Curve<N>, const N: usize> Group<N, 2> for Jacobian<C, N> {
     }
 
     fn divided(&self, inverse: &[Limb; N]) -> Affine<N, 2> {
-        let square = C::multiply(inverse, inverse);
+        let square = C::square(inverse);
         let cube = C::multiply(&square, inverse);
         [C::multiply(&self.x, &square), C::multiply(&self.y, &cube)]
     }
