@@ -3,7 +3,7 @@
 //! The token's text is public, so this decoder is fast and variable in time; key material goes
 //! through `base64ct`.
 
-use core::cell::Cell;
+use core::{cell::Cell, hint::black_box};
 
 use crate::error::Error;
 
@@ -211,41 +211,49 @@ const BLOCK: usize = 32;
 const DECODED: usize = BLOCK / 4 * 3;
 
 /// The bytes of checked characters.
-// Arithmetic, no table: it becomes vector instructions.
+// Arithmetic, no table: up to the last step it becomes vector instructions.
 fn decode_block(block: &[u8; BLOCK]) -> [u8; DECODED] {
     let sextets = block.map(sextet);
+    let mut groups = [0; BLOCK / 4];
+    for (group, four) in groups.iter_mut().zip(sextets.as_chunks().0) {
+        // Neighbours join: 4 times 6 bits, twice 12, once 24.
+        let word = u32::from_le_bytes(*four);
+        let word = (word & 0x003f_003f) << 6 | word >> 8 & 0x003f_003f;
+        *group = (word & 0x0fff) << 12 | word >> 16;
+    }
+    // The box keeps the compiler from taking the vectors apart before.
+    let groups = black_box(groups).map(u64::from);
+    let [a, b, c, d, e, f, g, h] = groups;
+    let words = [
+        a << 40 | b << 16 | c >> 8,
+        c << 56 | d << 32 | e << 8 | f >> 16,
+        f << 48 | g << 24 | h,
+    ];
     let mut out = [0; DECODED];
-    for (eight, six) in sextets
-        .as_chunks::<8>()
-        .0
-        .iter()
-        .zip(out.as_chunks_mut::<6>().0)
-    {
-        // Neighbours join: 8 times 6 bits, 4 times 12, twice 24.
-        let word = u64::from_be_bytes(*eight);
-        let word = word & 0x003f_003f_003f_003f | (word & 0x3f00_3f00_3f00_3f00) >> 2;
-        let word = word & 0x0000_0fff_0000_0fff | (word & 0x0fff_0000_0fff_0000) >> 4;
-        let word = word & 0x00ff_ffff | (word & 0x00ff_ffff_0000_0000) >> 8;
-        let [_, _, bytes @ ..] = word.to_be_bytes();
-        *six = bytes;
+    for (out, word) in out.as_chunks_mut().0.iter_mut().zip(words) {
+        *out = word.to_be_bytes();
     }
     out
 }
 
 /// [`bits`] of a checked character, without the table.
 const fn sextet(c: u8) -> u8 {
-    let offset = if c >= b'a' {
-        26_u8.wrapping_sub(b'a')
-    } else if c == b'_' {
-        63_u8.wrapping_sub(b'_')
-    } else if c >= b'A' {
-        0_u8.wrapping_sub(b'A')
-    } else if c >= b'0' {
-        52_u8.wrapping_sub(b'0')
-    } else {
-        62_u8.wrapping_sub(b'-')
-    };
-    c.wrapping_add(offset)
+    // From the first character of each range to its value.
+    const HYPHEN: u8 = 62_u8.wrapping_sub(b'-');
+    const DIGIT: u8 = 52_u8.wrapping_sub(b'0');
+    const UPPER: u8 = 0_u8.wrapping_sub(b'A');
+    const UNDERSCORE: u8 = 63_u8.wrapping_sub(b'_');
+    const LOWER: u8 = 26_u8.wrapping_sub(b'a');
+    // Signed, as vector instructions compare.
+    const fn behind(last: u8, c: u8, from: u8, to: u8) -> u8 {
+        let is_behind = c.cast_signed() > last.cast_signed();
+        if is_behind { to.wrapping_sub(from) } else { 0 }
+    }
+    c.wrapping_add(HYPHEN)
+        .wrapping_add(behind(b'-', c, HYPHEN, DIGIT))
+        .wrapping_add(behind(b'9', c, DIGIT, UPPER))
+        .wrapping_add(behind(b'Z', c, UPPER, UNDERSCORE))
+        .wrapping_add(behind(b'_', c, UNDERSCORE, LOWER))
 }
 
 /// Decodes a checked text in place; its bytes then lie at the front of `text`, whose rest keeps

@@ -21,15 +21,18 @@ impl Difference {
     #[inline(never)]
     pub(crate) fn between(one: &[u8], other: &[u8]) -> Self {
         let forth = u32::from(one.len() != other.len());
-        // Without a branch on what was found so far, so that it becomes vector instructions.
-        let forth = one
-            .iter()
-            .zip(other)
-            .fold(forth, |found, (a, b)| found | u32::from(a ^ b));
+        let forth = forth
+            | match (one.last_chunk(), other.last_chunk()) {
+                (Some(a), Some(b)) => any_of(one.as_chunks().0, other.as_chunks().0, (a, b)),
+                _ => any_of_short(one, other),
+            };
         // The box keeps the compiler from knowing what it will find.
         let back = u32::from(black_box(one.len()) != other.len());
-        let pairs = one.iter().rev().zip(other.iter().rev());
-        let back = pairs.fold(back, |found, (a, b)| found | u32::from(a ^ b));
+        let back = back
+            | match (one.first_chunk(), other.first_chunk()) {
+                (Some(a), Some(b)) => any_of(one.as_rchunks().1, other.as_rchunks().1, (a, b)),
+                _ => any_of_short(one, other),
+            };
         Self(is_set(forth) | is_set(back) << 16)
     }
 
@@ -58,6 +61,28 @@ impl Difference {
         let [is_different, ..] = is_set(self.0).to_le_bytes();
         Choice::from(is_different ^ 1)
     }
+}
+
+/// As long as a register.
+type Word = [u8; size_of::<usize>()];
+
+/// Bits in which texts differ: of their words, and of one more, which overlaps where they do not end
+/// with a word.
+fn any_of(one: &[Word], other: &[Word], last: (&Word, &Word)) -> u32 {
+    let pairs = one.iter().zip(other).chain([last]);
+    let word = |word: &Word| usize::from_ne_bytes(*word);
+    let found = pairs.fold(0, |found, (a, b)| found | (word(a) ^ word(b)));
+    // Into the lowest quarter.
+    let found = found | found >> const { usize::BITS / 2 };
+    let found = found | found >> const { usize::BITS / 4 };
+    let [first, second, ..] = found.to_le_bytes();
+    u16::from_le_bytes([first, second]).into()
+}
+
+/// The same of less than a word.
+fn any_of_short(one: &[u8], other: &[u8]) -> u32 {
+    let pairs = one.iter().zip(other);
+    pairs.fold(0, |found, (a, b)| found | u32::from(a ^ b))
 }
 
 /// 1 if any bit of `value` below the highest is set, else 0.
