@@ -23,15 +23,19 @@ impl Difference {
         let forth = u32::from(one.len() != other.len());
         let forth = forth
             | match (one.last_chunk(), other.last_chunk()) {
-                (Some(a), Some(b)) => any_of(one.as_chunks().0, other.as_chunks().0, (a, b)),
-                _ => any_of_short(one, other),
+                (Some(a), Some(b)) if IS_WIDE => {
+                    any_of_words(one.as_chunks().0, other.as_chunks().0, [a, b])
+                }
+                _ => any_of(one.iter(), other.iter()),
             };
         // The box keeps the compiler from knowing what it will find.
         let back = u32::from(black_box(one.len()) != other.len());
         let back = back
             | match (one.first_chunk(), other.first_chunk()) {
-                (Some(a), Some(b)) => any_of(one.as_rchunks().1, other.as_rchunks().1, (a, b)),
-                _ => any_of_short(one, other),
+                (Some(a), Some(b)) if IS_WIDE => {
+                    any_of_words(one.as_rchunks().1, other.as_rchunks().1, [a, b])
+                }
+                _ => any_of(one.iter().rev(), other.iter().rev()),
             };
         Self(is_set(forth) | is_set(back) << 16)
     }
@@ -63,26 +67,28 @@ impl Difference {
     }
 }
 
-/// As long as a register.
-type Word = [u8; size_of::<usize>()];
+/// Whether texts are compared by words: on hosts. It is larger than it is fast on a microcontroller.
+const IS_WIDE: bool = cfg!(target_pointer_width = "64");
 
-/// Bits in which texts differ: of their words, and of one more, which overlaps where they do not end
-/// with a word.
-fn any_of(one: &[Word], other: &[Word], last: (&Word, &Word)) -> u32 {
-    let pairs = one.iter().zip(other).chain([last]);
-    let word = |word: &Word| usize::from_ne_bytes(*word);
-    let found = pairs.fold(0, |found, (a, b)| found | (word(a) ^ word(b)));
-    // Into the lowest quarter.
-    let found = found | found >> const { usize::BITS / 2 };
-    let found = found | found >> const { usize::BITS / 4 };
-    let [first, second, ..] = found.to_le_bytes();
-    u16::from_le_bytes([first, second]).into()
+/// As long as a register of a host.
+type Word = [u8; 8];
+
+/// Bits in which two texts differ.
+fn any_of<'t>(one: impl Iterator<Item = &'t u8>, other: impl Iterator<Item = &'t u8>) -> u32 {
+    // Without a branch on what was found so far, so that it becomes vector instructions.
+    one.zip(other)
+        .fold(0, |found, (a, b)| found | u32::from(a ^ b))
 }
 
-/// The same of less than a word.
-fn any_of_short(one: &[u8], other: &[u8]) -> u32 {
-    let pairs = one.iter().zip(other);
-    pairs.fold(0, |found, (a, b)| found | u32::from(a ^ b))
+/// The same by words; a last one overlaps another, unless the texts end with a whole one.
+fn any_of_words(one: &[Word], other: &[Word], last: [&Word; 2]) -> u32 {
+    let word = |word: &Word| u64::from_ne_bytes(*word);
+    let pairs = one.iter().zip(other).chain([last.into()]);
+    let found = pairs.fold(0, |found, (a, b)| found | (word(a) ^ word(b)));
+    // Into the lowest quarter.
+    let found = found | found >> 32;
+    let [first, second, ..] = (found | found >> 16).to_le_bytes();
+    u16::from_le_bytes([first, second]).into()
 }
 
 /// 1 if any bit of `value` below the highest is set, else 0.
