@@ -21,22 +21,20 @@ impl Difference {
     #[inline(never)]
     pub(crate) fn between(one: &[u8], other: &[u8]) -> Self {
         let forth = u32::from(one.len() != other.len());
-        let forth = forth
-            | match (one.last_chunk(), other.last_chunk()) {
-                (Some(a), Some(b)) if IS_WIDE => {
-                    any_of_words(one.as_chunks().0, other.as_chunks().0, [a, b])
-                }
-                _ => any_of(one.iter(), other.iter()),
-            };
+        let forth = match (one.last_chunk(), other.last_chunk()) {
+            (Some(a), Some(b)) if IS_WIDE => {
+                by_words(forth, one.as_chunks().0, other.as_chunks().0, [a, b])
+            }
+            _ => by_octets(forth, one.iter(), other.iter()),
+        };
         // The box keeps the compiler from knowing what it will find.
         let back = u32::from(black_box(one.len()) != other.len());
-        let back = back
-            | match (one.first_chunk(), other.first_chunk()) {
-                (Some(a), Some(b)) if IS_WIDE => {
-                    any_of_words(one.as_rchunks().1, other.as_rchunks().1, [a, b])
-                }
-                _ => any_of(one.iter().rev(), other.iter().rev()),
-            };
+        let back = match (one.first_chunk(), other.first_chunk()) {
+            (Some(a), Some(b)) if IS_WIDE => {
+                by_words(back, one.as_rchunks().1, other.as_rchunks().1, [a, b])
+            }
+            _ => by_octets(back, one.iter().rev(), other.iter().rev()),
+        };
         Self(is_set(forth) | is_set(back) << 16)
     }
 
@@ -73,22 +71,26 @@ const IS_WIDE: bool = cfg!(target_pointer_width = "64");
 /// As long as a register of a host.
 type Word = [u8; 8];
 
-/// Bits in which two texts differ.
-fn any_of<'t>(one: impl Iterator<Item = &'t u8>, other: impl Iterator<Item = &'t u8>) -> u32 {
+/// What was found, and bits in which two texts differ.
+fn by_octets<'t>(
+    found: u32,
+    one: impl Iterator<Item = &'t u8>,
+    other: impl Iterator<Item = &'t u8>,
+) -> u32 {
     // Without a branch on what was found so far, so that it becomes vector instructions.
     one.zip(other)
-        .fold(0, |found, (a, b)| found | u32::from(a ^ b))
+        .fold(found, |found, (a, b)| found | u32::from(a ^ b))
 }
 
 /// The same by words; a last one overlaps another, unless the texts end with a whole one.
-fn any_of_words(one: &[Word], other: &[Word], last: [&Word; 2]) -> u32 {
+fn by_words(found: u32, one: &[Word], other: &[Word], last: [&Word; 2]) -> u32 {
     let word = |word: &Word| u64::from_ne_bytes(*word);
     let pairs = one.iter().zip(other).chain([last.into()]);
-    let found = pairs.fold(0, |found, (a, b)| found | (word(a) ^ word(b)));
+    let differ = pairs.fold(0, |differ, (a, b)| differ | (word(a) ^ word(b)));
     // Into the lowest quarter.
-    let found = found | found >> 32;
-    let [first, second, ..] = (found | found >> 16).to_le_bytes();
-    u16::from_le_bytes([first, second]).into()
+    let differ = differ | differ >> 32;
+    let [first, second, ..] = (differ | differ >> 16).to_le_bytes();
+    found | u32::from(u16::from_le_bytes([first, second]))
 }
 
 /// 1 if any bit of `value` below the highest is set, else 0.

@@ -22,6 +22,7 @@ pub(crate) trait Field<const N: usize> {
     }
 
     /// a a.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn square(a: &[Limb; N]) -> [Limb; N] {
         Self::multiply(a, a)
     }
