@@ -391,14 +391,16 @@ impl<'a> Reader<'a> {
     /// A string whose quote lies behind.
     fn string(&mut self) -> Result<Quoted, Error> {
         let start = self.position;
-        self.ordinary();
+        // Nothing, behind base64url.
+        let rest = self.text.plain_from(start);
+        let len = self.ordinary(rest);
         let end = self.position;
-        if self.eat(b'"') {
-            let literal = self.text.is_plain();
+        if rest.get(len) == Some(&b'"') {
+            self.step();
             return Ok(Quoted {
                 start,
                 end,
-                literal,
+                literal: true,
             });
         }
         self.special_string(start)
@@ -428,16 +430,17 @@ impl<'a> Reader<'a> {
                 0x20..0x80 => continue,
                 lead @ 0x80.. => self.utf8(lead)?,
             }
-            self.ordinary();
+            self.ordinary(self.text.plain_from(self.position));
         }
     }
 
-    /// The bytes of a plain text that stand for themselves: most of it.
-    fn ordinary(&mut self) {
-        let len = base64url::ordinary_run(self.text.plain_from(self.position));
+    /// Past the bytes that stand for themselves at the start of a plain text: most of it.
+    fn ordinary(&mut self, plain: &[u8]) -> usize {
+        let len = base64url::ordinary_run(plain);
         #[cfg(test)]
         crate::text::steps::count(u64::try_from(len).unwrap_or(u64::MAX));
         self.position = self.position.wrapping_add(len);
+        len
     }
 
     fn escape(&mut self) -> Result<(), Error> {

@@ -171,6 +171,9 @@ pub struct NumericDate {
     has_fraction: bool,
 }
 
+/// So many digits fit 63 bits.
+const MAX_PLAIN_DIGITS: usize = 18;
+
 impl NumericDate {
     /// The whole seconds, rounded down.
     #[must_use]
@@ -201,9 +204,12 @@ impl NumericDate {
     /// Of digits alone, as most are.
     fn of_digits(value: &Value<'_>) -> Option<Self> {
         let digits = value.text.slice(value.start, value.end)?;
+        if digits.len() > MAX_PLAIN_DIGITS {
+            return None;
+        }
         let floor = digits.iter().try_fold(0_i64, |whole, digit| {
             let digit = digit.wrapping_sub(b'0');
-            let whole = whole.saturating_mul(10).saturating_add(digit.into());
+            let whole = whole.wrapping_mul(10).wrapping_add(digit.into());
             (digit < 10).then_some(whole)
         });
         floor.map(|floor| Self {
@@ -338,7 +344,18 @@ mod tests {
             ("-9223372036854775808", i64::MIN, i64::MIN),
             ("-9223372036854775809", i64::MIN, i64::MIN),
             ("1e-999999999999999999999", 0, 1),
+            (
+                "999999999999999999",
+                999_999_999_999_999_999,
+                999_999_999_999_999_999,
+            ),
+            (
+                "1000000000000000000",
+                1_000_000_000_000_000_000,
+                1_000_000_000_000_000_000,
+            ),
             ("9223372036854775807", i64::MAX, i64::MAX),
+            ("9223372036854775808", i64::MAX, i64::MAX),
             ("9223372036854775808", i64::MAX, i64::MAX),
             ("99999999999999999999999", i64::MAX, i64::MAX),
             (
