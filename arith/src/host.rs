@@ -6,29 +6,13 @@
 use crate::{
     curve::p256::ThisCurve,
     field::Field as _,
-    limb::{self, Limb},
+    limb::{self, Limb, add_with, subtract_with},
     number,
 };
 
 type Element = [Limb; 4];
 /// A product: its low half and its high one.
 type Wide = [Element; 2];
-
-/// a + b + carry, and what is carried out.
-#[inline(always)]
-fn add_with(a: Limb, b: Limb, carry: bool) -> (Limb, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(carry.into());
-    (sum, first | second)
-}
-
-/// a - b - borrow, and what is borrowed.
-#[inline(always)]
-fn subtract_with(a: Limb, b: Limb, borrow: bool) -> (Limb, bool) {
-    let (difference, first) = a.overflowing_sub(b);
-    let (difference, second) = difference.overflowing_sub(borrow.into());
-    (difference, first | second)
-}
 
 /// a b, as its low and high limb.
 #[inline(always)]

@@ -67,6 +67,8 @@ mod limb;
 mod umaal;
 mod number;
 mod montgomery;
+#[cfg(target_pointer_width = "64")]
+mod long;
 mod field;
 #[cfg(target_pointer_width = "64")]
 mod host;

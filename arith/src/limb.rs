@@ -75,6 +75,24 @@ pub(crate) fn add(a: Limb, b: Limb, carry: Limb) -> (Limb, Limb) {
     )
 }
 
+/// a + b + carry, and what is carried out: as a flag, which long chains want.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+pub(crate) fn add_with(a: Limb, b: Limb, carry: bool) -> (Limb, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(carry.into());
+    (sum, first | second)
+}
+
+/// a - b - borrow, and what is borrowed.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+pub(crate) fn subtract_with(a: Limb, b: Limb, borrow: bool) -> (Limb, bool) {
+    let (difference, first) = a.overflowing_sub(b);
+    let (difference, second) = difference.overflowing_sub(borrow.into());
+    (difference, first | second)
+}
+
 /// a - b - borrow, with a borrow of 0 or 1.
 #[cfg(not(all(target_arch = "arm", not(narrow_multiplier))))]
 #[inline(always)]

@@ -60,6 +60,17 @@ pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
 #[cfg(not(umaal))]
 #[inline(always)]
 pub(crate) fn square(a: &[Limb], out: &mut [Limb]) {
+    square_by(add_product, a, out);
+}
+
+/// [`square`] by what adds a product of a number and a limb.
+#[cfg(not(umaal))]
+#[inline(always)]
+pub(crate) fn square_by(
+    add_product: impl Fn(&[Limb], Limb, &mut [Limb]),
+    a: &[Limb],
+    out: &mut [Limb],
+) {
     let (mut limbs, mut rest) = (a, out.get_mut(1..).unwrap_or_default());
     while let [a, above @ ..] = limbs {
         add_product(above, *a, rest);

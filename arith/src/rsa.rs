@@ -19,6 +19,8 @@
 
 use core::mem;
 
+#[cfg(target_pointer_width = "64")]
+use crate::long;
 #[cfg(ifma)]
 use crate::{
     digits,
@@ -150,6 +152,7 @@ fn raise<'x>(
     rr: &[Limb],
     last: impl FnOnce(&mut [Limb]),
     multiply: impl Fn(&[Limb], &[Limb], &mut [Limb]) -> Option<()>,
+    square: impl Fn(&[Limb], &mut [Limb]) -> Option<()>,
     [base, mut x, mut spare]: [&'x mut [Limb]; 3],
 ) -> Option<&'x mut [Limb]> {
     // Into Montgomery form: x R = x R^2 / R.
@@ -157,14 +160,14 @@ fn raise<'x>(
     number::copy(base, x);
     // Left to right. e is odd and at least 3: its topmost bit is x as it stands, the lowest is set.
     for bit in (1..e.checked_ilog2()?).rev() {
-        multiply(x, x, spare)?;
+        square(x, spare)?;
         mem::swap(&mut x, &mut spare);
         if e.checked_shr(bit)? % 2 == 1 {
             multiply(x, base, spare)?;
             mem::swap(&mut x, &mut spare);
         }
     }
-    multiply(x, x, spare)?;
+    square(x, spare)?;
     // The last factor is x as it came, so that the product has left Montgomery form.
     last(base);
     multiply(spare, base, x)?;
@@ -241,8 +244,12 @@ impl<'k> Key<'k> {
             self.multiply(a, b, out);
             Some(())
         };
+        let square = |a: &[Limb], out: &mut [Limb]| {
+            self.square(a, out);
+            Some(())
+        };
         let last = |s: &mut [Limb]| number::from_be(signature, s);
-        let x = raise(self.e, self.rr, last, multiply, [base, x, spare])?;
+        let x = raise(self.e, self.rr, last, multiply, square, [base, x, spare])?;
         number::to_be(x, out);
         Some(())
     }
@@ -251,6 +258,22 @@ impl<'k> Key<'k> {
     #[inline(never)]
     fn multiply(&self, a: &[Limb], b: &[Limb], out: &mut [Limb]) {
         montgomery::multiply(a, b, self.n, self.n0_inverse, out);
+    }
+
+    /// Writes a a / R mod n to `out`; a is below n.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(never)]
+    fn square(&self, a: &[Limb], out: &mut [Limb]) {
+        let mut wide = [0; 2 * MAX_LIMBS];
+        if let Some(wide) = wide.get_mut(..a.len().saturating_mul(2)) {
+            long::square(a, self.n, self.n0_inverse, wide, out);
+        }
+    }
+
+    /// Writes a a / R mod n to `out`; a is below n.
+    #[cfg(not(target_pointer_width = "64"))]
+    fn square(&self, a: &[Limb], out: &mut [Limb]) {
+        self.multiply(a, a, out);
     }
 
     /// Doubles x modulo n.
@@ -278,7 +301,7 @@ impl<'k> Key<'k> {
         }
         // Square and double to 2^more R, the exponent read from its top.
         for bit in (0..more.checked_ilog2()?).rev() {
-            self.multiply(x, x, spare);
+            self.square(x, spare);
             mem::swap(&mut x, &mut spare);
             if more.checked_shr(bit)? % 2 == 1 {
                 self.double(x);
@@ -337,8 +360,9 @@ impl Key<'_> {
         let multiply = |a: &[u64], b: &[u64], out: &mut [u64]| {
             ifma.multiply(a, b.get(..count)?, n, self.n0_inverse | 1, out)
         };
+        let square = |a: &[u64], out: &mut [u64]| multiply(a, a, out);
         let last = |to: &mut [u64]| number::copy(s, to);
-        let x = raise(self.e, rr, last, multiply, [base?, x, spare?])?;
+        let x = raise(self.e, rr, last, multiply, square, [base?, x, spare?])?;
         // Below 2 n.
         let carry = digits::join(x, limbs);
         montgomery::reduce(limbs, carry, self.n);
