@@ -127,6 +127,16 @@ mod tests {
         }
     }
 
+    /// Where the words differ in one bit that is also that of the lengths.
+    #[test]
+    fn texts_of_two_lengths() {
+        let (shorter, longer) = ([0, 1, 1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 1, 1, 1, 1, 1]);
+        for (one, other) in [(&shorter[..], &longer[..]), (&longer, &shorter)] {
+            let halves = Difference::between(one, other).halves();
+            assert!(halves.0 != 0 && halves.1 != 0, "{one:?} {other:?}");
+        }
+    }
+
     #[test]
     fn every_code() {
         for code in 0..=u16::MAX {
