@@ -195,7 +195,7 @@ fn pss(em: &mut [u8], digest: &[u8], hash: &Hash<'_>, modulus_top: u8) -> Option
     let mut buffer = [0; 8 + 2 * MAX_DIGEST_LEN];
     let mut block = [0; MAX_DIGEST_LEN];
     for (counter, masked) in (0..u32::MAX).zip(db.chunks_mut(hash.len().max(1))) {
-        let seed = concat([h, &counter.to_be_bytes(), &[]], &mut buffer)?;
+        let seed = concat(&[h, &counter.to_be_bytes()], &mut buffer)?;
         let mask = hash.digest(seed, &mut block).ok()?;
         for (byte, mask) in masked.iter_mut().zip(mask) {
             *byte ^= mask;
@@ -207,18 +207,21 @@ fn pss(em: &mut [u8], digest: &[u8], hash: &Hash<'_>, modulus_top: u8) -> Option
 
     let (padding, salt) = db.split_at_checked(db.len().checked_sub(hash.len())?)?;
     let zeros = padding.strip_suffix(&[0x01])?;
-    let salted = concat([&[0; 8], digest, salt], &mut buffer)?;
+    let salted = concat(&[&[0; 8], digest, salt], &mut buffer)?;
     let expected = hash.digest(salted, &mut block).ok()?;
     let valid = *trailer == 0xbc && zeros.iter().all(|byte| *byte == 0) && expected == h;
     valid.then_some(())
 }
 
 /// Writes the parts, one after the other, to the front of `out`.
-fn concat<'o>(parts: [&[u8]; 3], out: &'o mut [u8]) -> Option<&'o [u8]> {
+fn concat<'o>(parts: &[&[u8]], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let mut len = 0_usize;
-    for (to, from) in out.iter_mut().zip(parts.into_iter().flatten()) {
-        *to = *from;
-        len = len.wrapping_add(1);
+    for part in parts {
+        let (to, _) = out.get_mut(len..)?.split_at_mut_checked(part.len())?;
+        for (to, from) in to.iter_mut().zip(*part) {
+            *to = *from;
+        }
+        len = len.wrapping_add(part.len());
     }
     out.get(..len)
 }
