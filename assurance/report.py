@@ -53,6 +53,9 @@ CHEAP = ["unsafe", "dependencies", "abi"]
 
 # Why a check has no figure; the entry goes when there is one.
 NOT_RUN = {
+    "dudect": "fails at this version and is not yet explained: t of 11 to 16 for the nonce (10 is the bound) between "
+    "tokens that differ in its first octet and in its last; 2 between two that differ in the same; of the other "
+    "sign with many tokens a class. `symbolic` and `constant_time` find no branch and no address of it",
     "mutants": "not run as a whole at this version of the library: `docs/mutants.md` says what was",
 }
 
@@ -162,7 +165,7 @@ def readme(text, recorded):
     """The README with the table anew."""
     rows = ["| check | figure | date |", "|---|---|---|"]
     for name in HEADLINES:
-        found = recorded.get(name, {"figures": ["no figure recorded yet"], "date": ""})
+        found = recorded.get(name, {"figures": [NOT_RUN.get(name, "no figure recorded yet")], "date": ""})
         # Names of code as the lint of documentation wants them, which reads the README too.
         figures = re.sub(r"\b\w+_\w+\b", r"`\g<0>`", "; ".join(found["figures"]))
         rows.append(f"| `{CHECKS[name][0]}` | {figures} | {found['date']} |")
