@@ -51,9 +51,9 @@ pub(crate) fn is_character(character: u8) -> bool {
     bits(character) < ORDINARY
 }
 
-/// Whether what follows goes by the word and the block: on hosts. It is larger than it is fast on a
+/// Whether to go by words and blocks, and to spend stack for time: on hosts. It is larger than it is fast on a
 /// microcontroller.
-const IS_WIDE: bool = cfg!(target_pointer_width = "64");
+pub(crate) const IS_WIDE: bool = cfg!(target_pointer_width = "64");
 
 /// How many characters at the front belong to the alphabet.
 pub(crate) fn run(text: &[u8]) -> usize {

@@ -8,6 +8,8 @@ use core::hint::black_box;
 
 use subtle::Choice;
 
+use crate::base64url::IS_WIDE;
+
 /// Whether two texts differ: 0, or a 1 in each half of the word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Difference(u32);
@@ -64,9 +66,6 @@ impl Difference {
         Choice::from(is_different ^ 1)
     }
 }
-
-/// Whether texts are compared by words: on hosts. It is larger than it is fast on a microcontroller.
-const IS_WIDE: bool = cfg!(target_pointer_width = "64");
 
 /// As long as a register of a host.
 type Word = [u8; 8];

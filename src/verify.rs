@@ -4,7 +4,7 @@ use core::{fmt, ops::Range};
 
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
-    base64url,
+    base64url::{self, IS_WIDE},
     check::Check,
     claims::Claims,
     compact::Compact,
@@ -304,11 +304,7 @@ pub(crate) type Authenticate<'f, 't, 'p> =
 
 /// Bytes of a header that is decoded where it is read, several times: on hosts most of them. On a
 /// microcontroller the stack is worth more.
-const SHORT_HEADER: usize = if cfg!(target_pointer_width = "64") {
-    256
-} else {
-    0
-};
+const SHORT_HEADER: usize = if IS_WIDE { 256 } else { 0 };
 
 /// Everything up to the signature, on an empty report. Fails only if the signature is not proven.
 pub(crate) fn prove<'t, 'p>(

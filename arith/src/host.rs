@@ -7,6 +7,7 @@ use crate::{
     curve::p256::ThisCurve,
     field::Field as _,
     limb::{self, Limb, add_with, subtract_with},
+    long::add_four,
     number,
 };
 
@@ -33,17 +34,8 @@ pub(crate) fn multiply(a: &Element, b: &Element) -> Element {
 
 /// a b + sum: its lowest limb, and the others.
 #[inline(always)]
-fn add_row(a: &Element, b: Limb, [s0, s1, s2, s3]: Element) -> (Limb, Element) {
-    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = a.map(|a| product(a, b));
-    let (s0, carry) = add_with(s0, l0, false);
-    let (s1, carry) = add_with(s1, l1, carry);
-    let (s2, carry) = add_with(s2, l2, carry);
-    let (s3, carry) = add_with(s3, l3, carry);
-    let (s4, _zero) = add_with(h3, 0, carry);
-    let (s1, carry) = add_with(s1, h0, false);
-    let (s2, carry) = add_with(s2, h1, carry);
-    let (s3, carry) = add_with(s3, h2, carry);
-    let (s4, _zero) = add_with(s4, 0, carry);
+fn add_row(a: &Element, b: Limb, sum: Element) -> (Limb, Element) {
+    let ([s0, s1, s2, s3], s4) = add_four(a, b, &sum, 0);
     (s0, [s1, s2, s3, s4])
 }
 

@@ -52,7 +52,7 @@ fn add_row(a: &[Limb], b: Limb, to: &mut [Limb]) -> Limb {
 
 /// a b + t + carry: two chains of carries, neither of which waits for the other.
 #[inline(always)]
-fn add_four(
+pub(crate) fn add_four(
     a: &[Limb; 4],
     b: Limb,
     [t0, t1, t2, t3]: &[Limb; 4],
