@@ -53,9 +53,6 @@ CHEAP = ["unsafe", "dependencies", "abi"]
 
 # Why a check has no figure; the entry goes when there is one.
 NOT_RUN = {
-    "dudect": "fails at this version and is not yet explained: t of 11 to 16 for the nonce (10 is the bound) between "
-    "tokens that differ in its first octet and in its last; 2 between two that differ in the same; of the other "
-    "sign with many tokens a class. `symbolic` and `constant_time` find no branch and no address of it",
     "mutants": "not run as a whole at this version of the library: `docs/mutants.md` says what was",
 }
 

@@ -5,7 +5,7 @@
 
 use core::{cell::Cell, hint::black_box};
 
-use crate::error::Error;
+use crate::{error::Error, machine::IS_HOST};
 
 /// No character of base64url, and special inside a JSON string.
 const SPECIAL: u8 = 0xff;
@@ -51,14 +51,10 @@ pub(crate) fn is_character(character: u8) -> bool {
     bits(character) < ORDINARY
 }
 
-/// Whether to go by words and blocks, and to spend stack for time: on hosts. It is larger than it is fast on a
-/// microcontroller.
-pub(crate) const IS_WIDE: bool = cfg!(target_pointer_width = "64");
-
 /// How many characters at the front belong to the alphabet.
 pub(crate) fn run(text: &[u8]) -> usize {
     let mut rest = text;
-    if IS_WIDE {
+    if IS_HOST {
         // Without a branch inside a block, so that it becomes vector instructions.
         let is_whole = |block: &[u8; BLOCK]| block.iter().fold(true, |all, &c| all & is_in(c));
         while let Some((_, behind)) = rest
@@ -91,7 +87,7 @@ const fn is_in(c: u8) -> bool {
 /// (RFC 8259 §7).
 pub(crate) fn ordinary_run(text: &[u8]) -> usize {
     let mut len = 0_usize;
-    if IS_WIDE {
+    if IS_HOST {
         // No sum here is beyond the length of the text.
         for word in text.as_chunks::<8>().0 {
             let special = special_bytes(u64::from_le_bytes(*word));
@@ -128,7 +124,7 @@ pub(crate) fn has_backslash(text: &[u8]) -> bool {
             .iter()
             .fold(false, |found, &byte| found | (byte == b'\\'))
     };
-    if IS_WIDE {
+    if IS_HOST {
         let (blocks, rest) = text.as_chunks::<16>();
         blocks.iter().any(|block| is_among(block)) || rest.contains(&b'\\')
     } else {
@@ -185,7 +181,7 @@ pub(crate) fn byte_at(text: &[u8], index: usize) -> Option<u8> {
 /// small.
 pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
-    let blocks_len = if IS_WIDE { text.len() / BLOCK } else { 0 };
+    let blocks_len = if IS_HOST { text.len() / BLOCK } else { 0 };
     let (blocks, text) = text.split_at_checked(blocks_len.saturating_mul(BLOCK))?;
     let (block_out, rest_out) = out.split_at_mut_checked(blocks_len.saturating_mul(DECODED))?;
     let block_out = block_out.as_chunks_mut::<DECODED>().0;
@@ -259,7 +255,7 @@ const fn sextet(c: u8) -> u8 {
 /// Decodes a checked text in place; its bytes then lie at the front of `text`, whose rest keeps
 /// remains of the encoding. The decoded length is [`decoded_len`].
 pub(crate) fn decode_in_place(text: &mut [u8]) {
-    let blocks = if IS_WIDE { text.len() / BLOCK } else { 0 };
+    let blocks = if IS_HOST { text.len() / BLOCK } else { 0 };
     for index in 0..blocks {
         let from = text.get(index.saturating_mul(BLOCK)..);
         let block = from.and_then(<[u8]>::first_chunk).map(decode_block);

@@ -8,7 +8,7 @@ use core::hint::black_box;
 
 use subtle::Choice;
 
-use crate::base64url::IS_WIDE;
+use crate::machine::IS_HOST;
 
 /// Whether two texts differ: 0, or a 1 in each half of the word.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ impl Difference {
     pub(crate) fn between(one: &[u8], other: &[u8]) -> Self {
         let forth = u32::from(one.len() != other.len());
         let forth = match (one.last_chunk(), other.last_chunk()) {
-            (Some(a), Some(b)) if IS_WIDE => {
+            (Some(a), Some(b)) if IS_HOST => {
                 by_words(forth, one.as_chunks().0, other.as_chunks().0, [a, b])
             }
             _ => by_octets(forth, one.iter(), other.iter()),
@@ -32,7 +32,7 @@ impl Difference {
         // The box keeps the compiler from knowing what it will find.
         let back = u32::from(black_box(one.len()) != other.len());
         let back = match (one.first_chunk(), other.first_chunk()) {
-            (Some(a), Some(b)) if IS_WIDE => {
+            (Some(a), Some(b)) if IS_HOST => {
                 by_words(back, one.as_rchunks().1, other.as_rchunks().1, [a, b])
             }
             _ => by_octets(back, one.iter().rev(), other.iter().rev()),

@@ -39,6 +39,7 @@
 extern crate std;
 
 // Bounds and errors.
+mod machine;
 mod constant_time;
 mod error;
 pub mod limits;

@@ -4,7 +4,7 @@ use core::{fmt, ops::Range};
 
 use crate::{
     algorithm::{Algorithm, AlgorithmId},
-    base64url::{self, IS_WIDE},
+    base64url,
     check::Check,
     claims::Claims,
     compact::Compact,
@@ -13,6 +13,7 @@ use crate::{
     header::{Header, is_media_type},
     keyset::{KeySet, Keys},
     limits::MAX_SIGNATURE_LEN,
+    machine::IS_HOST,
     outcome::Outcome,
     policy::{Policy, UnsecuredPermit},
     profile::Profile,
@@ -304,7 +305,7 @@ pub(crate) type Authenticate<'f, 't, 'p> =
 
 /// Bytes of a header that is decoded where it is read, several times: on hosts most of them. On a
 /// microcontroller the stack is worth more.
-const SHORT_HEADER: usize = if IS_WIDE { 256 } else { 0 };
+const SHORT_HEADER: usize = if IS_HOST { 256 } else { 0 };
 
 /// Everything up to the signature, on an empty report. Fails only if the signature is not proven.
 pub(crate) fn prove<'t, 'p>(

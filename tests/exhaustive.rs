@@ -15,6 +15,8 @@ mod base64url;
 )]
 #[path = "../src/error.rs"]
 mod error;
+#[path = "../src/machine.rs"]
+mod machine;
 
 use std::{ops::Range, thread};
 
