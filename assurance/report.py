@@ -29,7 +29,7 @@ CHECKS = {
     "work": ("cargo test --locked --lib bounded", "the worst token must come near the bound"),
     "stack": ("benches/firmware/stack.py", "recursion, an unknown or lost call, growth, shrinking (`--self-test`)"),
     "unsafe": ("assurance/unsafe.sh", "a file with `unsafe`"),
-    "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both; a wrong list of verdicts"),
+    "constant_time": ("assurance/constant_time.sh", "a comparison that leaves at the first difference, on both; work by the bits of a key; wrong lists of verdicts"),
     "dudect": ("assurance/dudect.sh", "a comparison that leaves at the first difference"),
     "symbolic": (".ci/run symbolic", "a specification that errs in one character; one that forgets an octet"),
     "specification": ("cargo test --locked --test specification", "one word of the specification changed, for each of 16 claims"),
@@ -86,9 +86,11 @@ CAVEATS = """\
   algorithm of JWS, the default features, and with `tables` and `accel`. `jwe`, `mldsa` and `rustcrypto` are not in it.
 * `unsafe` stands in `ffi/`, with the feature `accel` on x86-64 in `arith/src/ifma.rs`, and with the feature `asm` on
   Cortex-M with DSP in `arith/src/umaal.rs`, whose assembly is compared with the portable code, not proven; nowhere else.
-* Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4.
+* Constant time is measured for HMAC, nonce, access token, code and state, in the release build on x86-64 and Cortex-M4;
+  for the keys of JWE on x86-64 alone, with its instructions for AES, and behind the import of a private JWK, whose text
+  the JSON reader goes through as through any.
   The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks
-  for a report learns which check failed, and the time tells it too. JWE is not measured so.
+  for a report learns which check failed, and the time tells it too.
 * Advisories are not checked: no database of them is at hand that is not stale.
 * The C interface is compared as the header declares it; that the library agrees is for `ffi/tests/run.sh headers symbols`.
 * Faults are single instructions, skipped each time that they are reached, in one image of one compiler: HS256 through

@@ -11,7 +11,7 @@ use cbc::{
 };
 use hmac::{Hmac, Mac as _};
 use sha2::{Sha256, Sha512};
-use subtle::{ConditionallySelectable as _, ConstantTimeEq as _, ConstantTimeLess as _};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _, ConstantTimeLess as _};
 use zeroize::Zeroize as _;
 
 use crate::decryption::{DecryptContent, DecryptionFailed};
@@ -102,17 +102,23 @@ cbc_hmac! {
 
 const BLOCK: usize = 16;
 
-/// The length without the padding of PKCS #7 (RFC 5652 §6.3), which it judges without branches.
+/// The length without the padding of PKCS #7 (RFC 5652 §6.3).
 fn unpadded_len(text: &[u8]) -> Option<usize> {
-    let last: &[u8; BLOCK] = text.last_chunk()?;
-    let pad = *last.last()?;
+    let (pad, is_valid) = padding(text.last_chunk()?);
+    bool::from(is_valid).then(|| text.len().saturating_sub(usize::from(pad)))
+}
+
+/// The length of the padding, and whether it is one; judged without branches.
+// A function of its own in the image: in here nothing may branch, behind it the verdict does.
+#[inline(never)]
+fn padding(last: &[u8; BLOCK]) -> (u8, Choice) {
+    let [.., pad] = *last;
     let mut is_valid = !pad.ct_eq(&0) & pad.ct_lt(&17);
     for (place, byte) in (0_u8..).zip(last.iter().rev()) {
         let is_padding = place.ct_lt(&pad);
         is_valid &= !is_padding | byte.ct_eq(&pad);
     }
-    let pad = u8::conditional_select(&0, &pad, is_valid);
-    bool::from(is_valid).then(|| text.len().saturating_sub(usize::from(pad)))
+    (u8::conditional_select(&0, &pad, is_valid), is_valid)
 }
 
 #[cfg(test)]
