@@ -109,11 +109,13 @@ const fn special_bytes(word: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
     const HIGH: u64 = EACH << 7;
     const fn below(word: u64, bound: u64) -> u64 {
-        word.wrapping_sub(EACH.wrapping_mul(bound)) & !word
+        word.wrapping_sub(EACH.wrapping_mul(bound))
     }
-    let quote = word ^ EACH.wrapping_mul(0x22);
+    // The quote takes the place of the space, right behind the control characters.
+    let swapped = word ^ EACH.wrapping_mul(0x02);
     let backslash = word ^ EACH.wrapping_mul(0x5c);
-    (word | below(word, 0x20) | below(quote, 1) | below(backslash, 1)) & HIGH
+    // What is above 0x7f is special, whatever the differences say of it.
+    (word | below(swapped, 0x21) | below(backslash, 1)) & HIGH
 }
 
 /// Whether a backslash is among the bytes.

@@ -4,6 +4,7 @@ use crate::{
     base64url,
     error::Error,
     limits::{Limits, MAX_DEPTH, MAX_JSON_LEN, MAX_MEMBERS},
+    machine::ON_HOST,
     string::{JsonStr, unescape},
     text::Text,
 };
@@ -120,20 +121,41 @@ fn is_double(name: &JsonStr<'_>, mark: Mark, other: Mark) -> bool {
 /// A total cursor over a JSON text.
 pub(crate) struct Reader<'a> {
     text: Text<'a>,
+    /// All of a plain text, nothing of one behind base64url: to look at first.
+    plain: [&'a [u8]; ON_HOST],
     position: usize,
     depth_limit: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn at(text: Text<'a>, position: usize, depth_limit: usize) -> Self {
+    pub(crate) fn at(text: Text<'a>, position: usize, depth_limit: usize) -> Self {
         Self {
             text,
+            plain: [text.plain_from(0); ON_HOST],
             position,
             depth_limit,
         }
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn peek(&self) -> Option<u8> {
+        match self
+            .plain
+            .first()
+            .and_then(|plain| plain.get(self.position))
+        {
+            Some(&byte) => {
+                #[cfg(test)]
+                crate::text::steps::count(1);
+                Some(byte)
+            }
+            None => self.byte(),
+        }
+    }
+
+    /// Where no plain text is at hand, or it has ended.
+    #[cfg_attr(target_pointer_width = "64", cold, inline(never))]
+    fn byte(&self) -> Option<u8> {
         self.text.byte(self.position)
     }
 
@@ -392,7 +414,10 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<Quoted, Error> {
         let start = self.position;
         // Nothing, behind base64url.
-        let rest = self.text.plain_from(start);
+        let rest = match self.plain.first() {
+            Some(plain) => plain.get(start..).unwrap_or_default(),
+            None => self.text.plain_from(start),
+        };
         let len = self.ordinary(rest);
         let end = self.position;
         if rest.get(len) == Some(&b'"') {

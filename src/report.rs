@@ -110,6 +110,11 @@ impl Report {
         codes.fold(0, |first, &code| first_set(first, code))
     }
 
+    /// Whether the number of an error is noted; without a branch on which check it is of.
+    pub(crate) fn has_code(&self) -> bool {
+        self.codes.iter().fold(0, |all, &code| all | code) != 0
+    }
+
     /// Checks that passed: bit `n` is [`Check::number`] `n`.
     #[must_use]
     pub const fn passed(&self) -> u64 {

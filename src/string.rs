@@ -5,7 +5,9 @@ use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::{base64url, constant_time::Difference, digest, error::Error, text::Text};
+use crate::{
+    base64url, constant_time::Difference, digest, error::Error, machine::IS_HOST, text::Text,
+};
 
 /// The contents of a JSON string, still escaped where they lie.
 ///
@@ -185,7 +187,10 @@ impl PartialEq<str> for JsonStr<'_> {
         if self.literal && self.end.wrapping_sub(self.start) != other.len() {
             return false;
         }
-        self.equals(&JsonStr::plain(other))
+        match self.literal().filter(|_| IS_HOST) {
+            Some(literal) => literal == other.as_bytes(),
+            None => self.equals(&JsonStr::plain(other)),
+        }
     }
 }
 
@@ -371,8 +376,9 @@ pub(crate) fn unescape_in_place(buffer: &mut [u8], start: usize, end: usize) -> 
 impl Iterator for Bytes<'_> {
     type Item = u8;
 
-    // Once in the image, not once a caller.
-    #[inline(never)]
+    // On a microcontroller once in the image, not once a caller.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next(&mut self) -> Option<u8> {
         if let Some(byte) = self.dequeue() {
             return Some(byte);

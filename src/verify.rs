@@ -474,7 +474,7 @@ fn judge<'b>(
             report,
         )?;
     }
-    if report.first_code() != 0 {
+    if report.has_code() {
         return Err(Failed);
     }
     // Asked anew, of the states: one skipped instruction does not accept.
