@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # No branch and no address depends on a secret, but for the verdicts: `constant_time.sh [host|jwe|board ...]`.
 #
-# host: valgrind holds HMAC key, nonce, access token, code and state for undefined, and the functions that
-# branch on what came of them are those of verdicts.txt. jwe: the same of the keys that tokens are decrypted with,
-# and verdicts_jwe.txt; RSA keys of one length take the same instructions. board: on the emulated Cortex-M4 a
+# host: valgrind holds HMAC key, nonce, access token, code, state and the secrets of a saved request for undefined, and
+# what branches on what came of them, or is addressed by it, is in verdicts.txt. jwe: the same of the keys that tokens
+# are decrypted with, and verdicts_jwe.txt; RSA keys of one length take the same instructions. board: on the emulated Cortex-M4 a
 # verification takes as many instructions wherever a token differs first.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,9 +14,10 @@ trap 'rm -rf "$work"' EXIT
 python3 "$here/secret_tokens.py" >"$work/secret_tokens.h"
 python3 "$here/secret_jwes.py" >"$work/secret_jwes.h"
 
-# The functions of the library in which valgrind saw a branch or an address.
+# The functions of the library in which valgrind saw a branch, and those in which it saw an address.
 sites() {
-    sed -n '/depends on uninitialised\|Use of uninitialised/{n;s/^==[0-9]*== *at 0x[0-9A-F]*: \(.*\) (.*/\1/p}' "$1" |
+    local at='s/^==[0-9]*== *at 0x[0-9A-F]*: \(.*\) (.*'
+    sed -n "/depends on uninitialised/{n;$at/branch \\1/p}; /Use of uninitialised/{n;$at/address \\1/p}" "$1" |
         sed -E 's/::h[0-9a-f]{16}$//; s/\{impl#[0-9]+\}/_/g' | LC_ALL=C sort -u
 }
 
@@ -37,7 +38,7 @@ watch() {
 listed() {
     local verdicts=${VERDICTS:-$here/$2}
     watch "${@:4}" -DPLANTED
-    grep -q "^$3" "$work/sites" || { echo "planted early exit not seen"; exit 1; }
+    grep -q "^branch $3" "$work/sites" || { echo "planted early exit not seen"; exit 1; }
     watch "${@:4}"
     diff <(grep -v '^#' "$verdicts") "$work/sites"
     [ -n "${VERDICTS:-}" ] || planted_verdicts "$1" "$verdicts"
@@ -56,8 +57,8 @@ planted_verdicts() {
 on_host() {
     (cd "$root" && cargo build --quiet --locked --release -p veritok-ffi)
     listed host verdicts.txt compare secrets release
-    echo "FIGURE ctgrind: 0 branches or addresses from secrets but $(grep -c '^veritok::verify::' "$work/sites") verdicts and" \
-        "the C ABI's check that texts are UTF-8 ($(grep -v '^veritok::verify::' "$work/sites" | paste -sd ,)), $(cat "$work/out")"
+    echo "FIGURE ctgrind: 0 branches or addresses from secrets but $(grep -c '^branch veritok::' "$work/sites") verdicts and" \
+        "the C ABI's check that texts are UTF-8 ($(sed -n 's/^branch \([^:]*\)$/\1/p' "$work/sites" | paste -sd ,)), $(cat "$work/out")"
 }
 
 # How many counts of instructions there are for the RSA keys, and for how many keys.

@@ -1,7 +1,8 @@
 /*
  * Compares secrets with tokens that differ at each position, through the public API: on the host
  * under valgrind, which is told that the secrets are undefined and so reports each branch and
- * address that depends on them; on a board with a count of instructions for each token.
+ * address that depends on them; on a board with a count of instructions for each token. On the host
+ * also the secrets of a saved request, with responses whose state differs at each position.
  *
  * -DPLANTED: a caller that compares the nonce by itself, and leaves at the first difference.
  */
@@ -114,9 +115,66 @@ int main(void) {
 }
 #else
 #include <stdio.h>
+#include <string.h>
 #include <valgrind/memcheck.h>
 
 #define HIDE(what) VALGRIND_MAKE_MEM_UNDEFINED(what, sizeof what - 1)
+
+/* In a saved request: state, nonce and code verifier, behind what names client and flow. */
+enum { SECRET = 43, SECRETS_AT = 45 };
+
+static int32_t respond(const vtok_client *client, vtok_bytes request, const char *response_state) {
+  static const char end[] = "&code=c";
+  uint8_t query[64] = "state=";
+  vtok_response response;
+  vtok_error_response refused;
+  int32_t status;
+  memcpy(query + 6, response_state, SECRET);
+  memcpy(query + 6 + SECRET, end, sizeof end);
+  status = vtok_response_read(client, request, query, 6 + SECRET + sizeof end - 1,
+                              VTOK_CHANNEL_QUERY, &response, &refused);
+  VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+  return status;
+}
+
+/* How many responses were judged wrongly. */
+static int exchange(void) {
+  static uint8_t random[96], saved[512];
+  vtok_request_options options;
+  vtok_client client;
+  vtok_bytes request;
+  char own[SECRET + 1];
+  size_t n, saved_len;
+  int wrong;
+  memset(&client, 0, sizeof client);
+  client.size = sizeof client;
+  client.algorithms = VTOK_ALG_RS256;
+  client.security_profile = VTOK_SECURITY_OPENID;
+  client.issuer_parameter = VTOK_ISSUER_PARAMETER_OPTIONAL;
+  client.sender_constraint = VTOK_CONSTRAINT_NONE;
+  client.issuer = view("https://op.example");
+  client.client_id = view("client");
+  client.redirect_uri = view("https://rp.example/cb");
+  client.authorization_endpoint = view("https://op.example/authorize");
+  memset(&options, 0, sizeof options);
+  options.size = sizeof options;
+  options.flow = VTOK_FLOW_CODE;
+  for (n = 0; n < sizeof random; n++) random[n] = (uint8_t)(n * 37 + 11);
+  if (vtok_request_init(&client, &options, vtok_view(random, sizeof random), saved, sizeof saved,
+                        &saved_len) != VTOK_OK)
+    return 1;
+  request = vtok_view(saved, saved_len);
+  memcpy(own, saved + SECRETS_AT, SECRET);
+  own[SECRET] = 0;
+  VALGRIND_MAKE_MEM_UNDEFINED(saved + SECRETS_AT, 3 * SECRET);
+  wrong = respond(&client, request, own) != VTOK_OK;
+  for (n = 0; n < SECRET; n++) {
+    own[n] ^= 1;
+    wrong += respond(&client, request, own) != VTOK_STATE_MISMATCH;
+    own[n] ^= 1;
+  }
+  return wrong;
+}
 
 int main(void) {
   size_t n;
@@ -133,7 +191,7 @@ int main(void) {
     VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
     wrong += (status == VTOK_OK) != (n == 0);
   }
-  printf("%d tokens\n", (int)COUNT);
-  return wrong;
+  printf("%d tokens, %d authorization responses\n", (int)COUNT, SECRET + 1);
+  return wrong + exchange();
 }
 #endif

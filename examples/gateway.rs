@@ -71,7 +71,7 @@ fn work(keys: Keys<'_>, guard: &Guard, tokens: &[Case], deadline: Instant) -> Wo
         );
         let admitted = verified.map_err(Error::from).and_then(|token| {
             let mut guard = guard.lock().unwrap_or_else(PoisonError::into_inner);
-            guard.admit(&token, ReplayKey::Nonce, NOW, 30)
+            guard.admit(&token, ReplayKey::Nonce, NOW)
         });
         match admitted {
             Ok(()) => work.admitted += 1,

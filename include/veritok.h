@@ -148,12 +148,12 @@
 #define VTOK_REQUEST_LEN(text_len) (188 + (text_len))
 
 /* Bytes of a replay guard that remembers 'capacity' tokens. */
-#define VTOK_REPLAY_SIZE(capacity) (4 * sizeof(void *) + (capacity) * 24)
+#define VTOK_REPLAY_SIZE(capacity) (32 + (capacity) * 24)
 /* Declares storage for it, aligned. */
 #define VTOK_REPLAY_STORAGE(name, capacity) \
   uint64_t name[(VTOK_REPLAY_SIZE(capacity) + 7) / 8]
 /* Bytes of its saved state, at most. */
-#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 1)
+#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 9)
 
 /* Bytes of scratch that a token of 'token_len' bytes needs. */
 #define VTOK_SCRATCH_LEN(token_len) \
@@ -735,6 +735,10 @@
 
 // The saved state of a replay guard is malformed or does not fit.
 #define VTOK_REPLAY_STATE 932
+
+// The token expired before a time that the replay guard was shown, and may
+// have been forgotten.
+#define VTOK_REPLAY_FORGOTTEN 933
 
 // The oscillator of the clock has stopped, or the clock was never set.
 #define VTOK_CLOCK_STOPPED 940
@@ -1499,10 +1503,10 @@
 #define VTOK_ADVICE_REFRESH_LATER 3
 
 // What makes a token the same token: its 'jti', with 'iss'; a DPoP proof, its
-// 'jti' with 'htu' (RFC 9449 section 11.1).
+// 'jti' with 'htu' and its key (RFC 9449 section 11.1).
 #define VTOK_REPLAY_TOKEN_ID 1
 
-// What makes a token the same token: its 'nonce', with 'iss'.
+// What makes a token the same token: its 'nonce', with the same.
 #define VTOK_REPLAY_NONCE 2
 
 // A DS3231 or DS3232: 16 registers, from 0x00 on.
@@ -1583,9 +1587,11 @@ typedef struct vtok_hooks {
 } vtok_hooks;
 
 // What a token must fulfil. Zero it, set 'size', then what is expected: every
-// expectation that is set is a claim that is required. All-zero is the
-// strictest: an ID Token of the flow 'code id_token token' from the
-// authorization endpoint, no algorithm allowed, no leeway.
+// expectation that is set is a claim that is required, but for 'access_token',
+// 'code' and 'state': their hashes are required where the flow or a flag says
+// so, and compared where they are there. All-zero is the strictest: an ID
+// Token of the flow 'code id_token token' from the authorization endpoint, no
+// algorithm allowed, no leeway.
 //
 // The views are read during the call and not kept.
 typedef struct vtok_policy {
@@ -2142,6 +2148,8 @@ typedef struct vtok_replay {
   size_t tag;
   size_t capacity;
   size_t used;
+  // What expired up to here has been forgotten, seconds since 1970.
+  int64_t forgotten;
 } vtok_replay;
 
 #ifdef __cplusplus
@@ -3280,20 +3288,22 @@ int32_t vtok_replay_init(void *memory,
 // Takes a verified token, once, and remembers it until it expires. Call it
 // after the verification and before anything is granted.
 //
-// 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp', in
-// seconds: for so long after 'exp' is the token still accepted. A DPoP proof
-// is remembered while its own policy accepts it.
+// 'key' is VTOK_REPLAY_.... A token is remembered for as long as its own policy
+// accepts it, leeway included. Anybody can make a key, and DPoP proofs with it:
+// show one only after the access token is verified that is bound to its key,
+// or a stranger fills the guard.
 //
 // Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
-// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+// token is refused; VTOK_REPLAY_FORGOTTEN when it expired before a time that
+// the guard was shown, as after a clock that was ahead: it may have been seen;
+// VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 // VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
 // 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key;
 // VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
 int32_t vtok_replay_admit(struct vtok_replay *replay,
                           const struct vtok_verified *verified,
                           uint32_t key,
-                          struct vtok_time time,
-                          uint32_t leeway);
+                          struct vtok_time time);
 
 // Writes how many tokens are remembered.
 int32_t vtok_replay_count(const struct vtok_replay *replay,

@@ -447,10 +447,9 @@ class ReplayGuard {
   ReplayGuard(const ReplayGuard &) = delete;
   ReplayGuard &operator=(const ReplayGuard &) = delete;
 
-  // 'key' is VTOK_REPLAY_...; 'leeway' is that of the policy for 'exp'.
-  Status admit(const Verified &token, std::uint32_t key, vtok_time time,
-               std::uint32_t leeway = 0) {
-    return vtok_replay_admit(replay_, &token.raw, key, time, leeway);
+  // 'key' is VTOK_REPLAY_....
+  Status admit(const Verified &token, std::uint32_t key, vtok_time time) {
+    return vtok_replay_admit(replay_, &token.raw, key, time);
   }
   std::size_t size() const {
     std::size_t count;

@@ -687,6 +687,9 @@ errors! {
     932 ReplayState "replay_state"
         "the saved state of a replay guard is malformed or does not fit"
         "start with an empty guard, and refuse tokens issued before";
+    933 ReplayForgotten "replay_forgotten"
+        "the token expired before a time that the replay guard was shown, and may have been forgotten"
+        "check the clock; where it was ahead for a while, begin with a new guard";
     940 ClockStopped "clock_stopped"
         "the oscillator of the clock has stopped, or the clock was never set"
         "set the clock from a trusted source";

@@ -159,7 +159,7 @@ pub use policy::{
     AuthorizedParty, BoundTokens, Expiration, Leeway, Policy, ProvenKey, Quirk, UnsecuredPermit,
 };
 pub use profile::{Endpoint, Flow, Profile};
-pub use replay::{ReplayGuard, ReplayKey, ReplayStore, Seen, save_replay};
+pub use replay::{ReplayGuard, ReplayKey, ReplayState, ReplayStore, Seen, save_replay};
 pub use report::{Place, Report, State};
 pub use rotation::{KeyAdvice, KeyRotation, MAX_ETAG_LEN, RotationRules};
 #[cfg(feature = "rtc")]

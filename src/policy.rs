@@ -1,4 +1,5 @@
-//! What a caller expects of a token. An expectation that is set is a claim that is required.
+//! What a caller expects of a token. An expectation that is set is a claim that is required; but for the values that
+//! a hash may speak for (`access_token`, `code`, `state`): theirs is required where the flow or the caller says so.
 
 use crate::{
     algorithm::Algorithm,
@@ -494,7 +495,16 @@ impl Policy<'_> {
             return Err(Error::QuirkIssuer);
         }
         let is_original_unused = self.refreshed_from.is_some() && !self.profile.is_id_token();
-        if is_original_unused || !self.rules.refuses.and(self.expected).is_empty() {
+        // Of claims, which a plain JWS has not.
+        let has_values = [self.access_token, self.code, self.state]
+            .iter()
+            .any(Option::is_some)
+            || !self.trusted_audiences.is_empty();
+        let are_values_unused = has_values && self.profile == Profile::Jws;
+        if is_original_unused
+            || are_values_unused
+            || !self.rules.refuses.and(self.expected).is_empty()
+        {
             return Err(Error::ExpectationUnused);
         }
         Ok(())

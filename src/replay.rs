@@ -10,9 +10,9 @@ use crate::{error::Error, profile::Profile, string::JsonStr, time::Time, verify:
 /// What makes a token the same token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplayKey {
-    /// The claim `jti`, with `iss`; of a DPoP proof with `htu` (RFC 9449 §11.1).
+    /// The claim `jti`, with `iss`; of a DPoP proof with `htu` and its key (RFC 9449 §11.1).
     TokenId,
-    /// The claim `nonce`, with `iss`.
+    /// The claim `nonce`, with the same.
     Nonce,
 }
 
@@ -31,25 +31,56 @@ impl Seen {
     };
 }
 
+/// What a guard keeps beside its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplayState {
+    used: usize,
+    forgotten: i64,
+}
+
+impl ReplayState {
+    /// Of a guard that is empty.
+    pub const EMPTY: Self = Self::new(0, i64::MIN);
+
+    /// What [`Self::used`] and [`Self::forgotten`] have given.
+    #[must_use]
+    pub const fn new(used: usize, forgotten: i64) -> Self {
+        Self { used, forgotten }
+    }
+
+    /// How many places are taken, the first ones.
+    #[must_use]
+    pub const fn used(&self) -> usize {
+        self.used
+    }
+
+    /// What expired up to here has been forgotten, seconds since 1970.
+    #[must_use]
+    pub const fn forgotten(&self) -> i64 {
+        self.forgotten
+    }
+}
+
 /// Half of a SHA-256: nobody finds two ids of one digest, nor a second one for a given.
 const DIGEST_LEN: usize = 16;
 /// A digest and the time, little-endian.
 const RECORD_LEN: usize = DIGEST_LEN + 8;
-/// The first byte of a saved state: its form.
+/// The first byte of a saved state: its form. Then the time up to which it has forgotten, little-endian.
 const FORM: u8 = 1;
+const SAVED_HEAD_LEN: usize = 1 + 8;
 
 /// Remembers up to `N` tokens until they expire.
 ///
 /// ```
 /// # use veritok::{Error, ReplayGuard, ReplayKey, Time, Verified};
 /// fn admit(guard: &mut ReplayGuard<32>, token: &Verified<'_>, now: Time) -> Result<(), Error> {
-///     guard.admit(token, ReplayKey::TokenId, now, 30)
+///     guard.admit(token, ReplayKey::TokenId, now)
 /// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ReplayGuard<const N: usize> {
     places: [Seen; N],
-    used: usize,
+    state: ReplayState,
 }
 
 impl<const N: usize> Default for ReplayGuard<N> {
@@ -60,14 +91,14 @@ impl<const N: usize> Default for ReplayGuard<N> {
 
 impl<const N: usize> ReplayGuard<N> {
     /// Bytes of a saved state, at most.
-    pub const SAVED_LEN: usize = N.saturating_mul(RECORD_LEN).saturating_add(1);
+    pub const SAVED_LEN: usize = N.saturating_mul(RECORD_LEN).saturating_add(SAVED_HEAD_LEN);
 
     /// An empty guard.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             places: [Seen::EMPTY; N],
-            used: 0,
+            state: ReplayState::EMPTY,
         }
     }
 
@@ -75,26 +106,20 @@ impl<const N: usize> ReplayGuard<N> {
     ///
     /// # Errors
     /// As there.
-    pub fn admit(
-        &mut self,
-        token: &Verified<'_>,
-        key: ReplayKey,
-        time: Time,
-        leeway: u32,
-    ) -> Result<(), Error> {
-        ReplayStore::new(&mut self.places, &mut self.used).admit(token, key, time, leeway)
+    pub fn admit(&mut self, token: &Verified<'_>, key: ReplayKey, time: Time) -> Result<(), Error> {
+        ReplayStore::new(&mut self.places, &mut self.state).admit(token, key, time)
     }
 
     /// How many tokens are remembered.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.used
+        self.state.used
     }
 
     /// Whether none is remembered.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.used == 0
+        self.state.used == 0
     }
 
     /// Writes the state to the front of `out`, to survive a restart; its length.
@@ -102,7 +127,7 @@ impl<const N: usize> ReplayGuard<N> {
     /// # Errors
     /// `BufferTooSmall`: [`Self::SAVED_LEN`] always suffices.
     pub fn save(&self, out: &mut [u8]) -> Result<usize, Error> {
-        save_replay(self.places.get(..self.used).unwrap_or_default(), out)
+        save_replay(&self.places, &self.state, out)
     }
 
     /// The guard of a saved state.
@@ -111,40 +136,37 @@ impl<const N: usize> ReplayGuard<N> {
     /// `ReplayState` for another form, a cut record, or more tokens than fit.
     pub fn restore(saved: &[u8]) -> Result<Self, Error> {
         let mut guard = Self::new();
-        ReplayStore::new(&mut guard.places, &mut guard.used).restore(saved)?;
+        ReplayStore::new(&mut guard.places, &mut guard.state).restore(saved)?;
         Ok(guard)
     }
 }
 
-/// A guard over places that the caller owns, of which the first `used` are taken.
+/// A guard over places that the caller owns.
 #[derive(Debug)]
 pub struct ReplayStore<'s> {
     places: &'s mut [Seen],
-    used: &'s mut usize,
+    state: &'s mut ReplayState,
 }
 
 impl<'s> ReplayStore<'s> {
     /// Over these places.
-    pub const fn new(places: &'s mut [Seen], used: &'s mut usize) -> Self {
-        Self { places, used }
+    pub const fn new(places: &'s mut [Seen], state: &'s mut ReplayState) -> Self {
+        Self { places, state }
     }
 
     /// Takes a verified token, once.
     ///
-    /// `leeway` is that of the policy for `exp`, in seconds: for so long after `exp` is the token
-    /// still accepted, and remembered. A DPoP proof is remembered while its own policy accepts it.
+    /// It is remembered for as long as its own policy accepts it, leeway included. Whoever can make a key
+    /// can make DPoP proofs: show one only after the access token is proven that is bound to its key
+    /// ([`Policy::proven_key`](crate::Policy::proven_key)), or a stranger fills the guard.
     ///
     /// # Errors
-    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `TimeUnknown`, `TimeReversed`;
+    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `ReplayForgotten` when it
+    /// expired before a time that the guard was shown, as after a clock that was ahead: it may have been
+    /// seen; `TimeUnknown`, `TimeReversed`;
     /// `NotClaims`, `JsonNotFound` or `JsonType` when the token lacks the id, `iss` or `exp`, or the proof
     /// `htu` or `iat`.
-    pub fn admit(
-        &mut self,
-        token: &Verified<'_>,
-        key: ReplayKey,
-        time: Time,
-        leeway: u32,
-    ) -> Result<(), Error> {
+    pub fn admit(&mut self, token: &Verified<'_>, key: ReplayKey, time: Time) -> Result<(), Error> {
         time.check()?;
         let claims = token.claims().ok_or(Error::NotClaims)?;
         let id = match key {
@@ -152,11 +174,8 @@ impl<'s> ReplayStore<'s> {
             ReplayKey::Nonce => claims.nonce()?,
         };
         let is_proof = token.profile() == Profile::DpopProof;
-        let (context, expires) = if is_proof {
-            // Accepted up to and with the last second of its age.
-            let last = claims.issued_at()?.ceil();
-            let last = last.saturating_add(i64::from(token.lifetime()));
-            (claims.require("htu")?.string()?, last.saturating_add(1))
+        let (context, last) = if is_proof {
+            (claims.require("htu")?.string()?, claims.issued_at()?.ceil())
         } else {
             (claims.issuer()?, claims.expiration()?.ceil())
         };
@@ -166,19 +185,32 @@ impl<'s> ReplayStore<'s> {
             (ReplayKey::TokenId, true) => 3,
             (ReplayKey::Nonce, true) => 4,
         };
-        let digest = digest(kind, &context, &id);
-        let expires = expires.saturating_add(i64::from(leeway));
+        // A proof's header holds its key: a stranger's proof is never taken for this one.
+        let signer = if is_proof {
+            token.encoded_header()
+        } else {
+            &[]
+        };
+        let digest = digest(kind, signer, &context, &id);
+        let expires = last.saturating_add(token.accepted_for());
         // What has expired at the earliest that it can be now is not accepted any more.
         self.forget(time.earliest());
-        let seen = self.places.get(..*self.used).unwrap_or_default();
-        if seen.iter().any(|seen| seen.digest == digest) {
+        if expires <= self.state.forgotten {
+            return Err(Error::ReplayForgotten);
+        }
+        if self.seen().iter().any(|seen| seen.digest == digest) {
             return Err(Error::Replayed);
         }
         self.push(Seen { digest, expires })
     }
 
+    fn seen(&self) -> &[Seen] {
+        self.places.get(..self.state.used).unwrap_or_default()
+    }
+
     fn forget(&mut self, now: i64) {
-        let taken = core::mem::take(self.used);
+        self.state.forgotten = self.state.forgotten.max(now);
+        let taken = core::mem::take(&mut self.state.used);
         for index in 0..taken {
             if let Some(&seen) = self.places.get(index).filter(|seen| seen.expires > now) {
                 // Places were there for all: none is lost.
@@ -188,8 +220,11 @@ impl<'s> ReplayStore<'s> {
     }
 
     fn push(&mut self, seen: Seen) -> Result<(), Error> {
-        *self.places.get_mut(*self.used).ok_or(Error::ReplayFull)? = seen;
-        *self.used = self.used.saturating_add(1);
+        *self
+            .places
+            .get_mut(self.state.used)
+            .ok_or(Error::ReplayFull)? = seen;
+        self.state.used = self.state.used.saturating_add(1);
         Ok(())
     }
 
@@ -198,14 +233,20 @@ impl<'s> ReplayStore<'s> {
     /// # Errors
     /// `ReplayState` for another form, a cut record, or more tokens than fit.
     pub fn restore(&mut self, saved: &[u8]) -> Result<(), Error> {
-        let (&FORM, records) = saved.split_first().ok_or(Error::ReplayState)? else {
+        let (&[form, ref forgotten @ ..], records) = saved
+            .split_first_chunk::<SAVED_HEAD_LEN>()
+            .ok_or(Error::ReplayState)?;
+        if form != FORM {
             return Err(Error::ReplayState);
-        };
+        }
         let (records, rest) = records.as_chunks::<RECORD_LEN>();
         if !rest.is_empty() || records.len() > self.places.len() {
             return Err(Error::ReplayState);
         }
-        *self.used = 0;
+        *self.state = ReplayState {
+            used: 0,
+            forgotten: i64::from_le_bytes(*forgotten),
+        };
         for record in records {
             let digest = record.first_chunk().ok_or(Error::ReplayState)?;
             let expires = record.last_chunk().ok_or(Error::ReplayState)?;
@@ -218,27 +259,33 @@ impl<'s> ReplayStore<'s> {
     }
 }
 
-/// Writes tokens that were seen to the front of `out`: see [`ReplayGuard::save`].
+/// Writes a guard to the front of `out`: see [`ReplayGuard::save`].
 ///
 /// # Errors
 /// `BufferTooSmall`.
-pub fn save_replay(seen: &[Seen], out: &mut [u8]) -> Result<usize, Error> {
-    let len = seen.len().saturating_mul(RECORD_LEN).saturating_add(1);
+pub fn save_replay(places: &[Seen], state: &ReplayState, out: &mut [u8]) -> Result<usize, Error> {
+    let seen = places.get(..state.used).unwrap_or_default();
+    let records_len = seen.len().saturating_mul(RECORD_LEN);
+    let len = records_len.saturating_add(SAVED_HEAD_LEN);
     let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;
+    let head = [FORM].into_iter().chain(state.forgotten.to_le_bytes());
     let records = seen.iter().flat_map(|seen| {
         let expires = seen.expires.to_le_bytes();
         seen.digest.into_iter().chain(expires)
     });
-    for (to, from) in out.iter_mut().zip([FORM].into_iter().chain(records)) {
+    for (to, from) in out.iter_mut().zip(head.chain(records)) {
         *to = from;
     }
     Ok(len)
 }
 
-/// The kind, in whose context an id is one, and the id, kept apart by a byte that no UTF-8 holds.
-fn digest(kind: u8, context: &JsonStr<'_>, id: &JsonStr<'_>) -> [u8; DIGEST_LEN] {
+/// The kind, who signed, in whose context an id is one, and the id, kept apart by a byte that no UTF-8
+/// holds.
+fn digest(kind: u8, signer: &[u8], context: &JsonStr<'_>, id: &JsonStr<'_>) -> [u8; DIGEST_LEN] {
     let mut hash = Sha256::new();
     hash.update([kind]);
+    hash.update(signer);
+    hash.update([0xff]);
     context.bytes().for_each(|byte| hash.update([byte]));
     hash.update([0xff]);
     id.bytes().for_each(|byte| hash.update([byte]));

@@ -405,11 +405,11 @@ impl<'p> Claims<'_, 'p> {
         Outcome::decide_by(difference, claim_error(check, MISMATCH))
     }
 
-    /// The logout event in a Logout Token and never in an ID Token; else the policy's.
+    /// The logout event in a Logout Token and never in an ID Token or in UserInfo; else the policy's.
     #[inline(never)]
     fn events(&self, value: &Value<'_>) -> Outcome {
-        let is_id_token = self.is_id_token();
-        let wanted = match (self.policy.event, self.is_logout() || is_id_token) {
+        let is_about_user = self.is_id_token() || self.policy.profile == Profile::UserInfo;
+        let wanted = match (self.policy.event, self.is_logout() || is_about_user) {
             (Some(event), _) => event,
             (None, true) => LOGOUT_EVENT,
             (None, false) => return Outcome::NotRequired,
@@ -423,8 +423,8 @@ impl<'p> Claims<'_, 'p> {
         });
         match (entered, found) {
             (Err(error), _) => Outcome::failed(error),
-            (Ok(()), None) if is_id_token => Outcome::NotRequired,
-            (Ok(()), Some(_)) if is_id_token => Outcome::failed(Error::EventsLogout),
+            (Ok(()), None) if is_about_user => Outcome::NotRequired,
+            (Ok(()), Some(_)) if is_about_user => Outcome::failed(Error::EventsLogout),
             (Ok(()), Some(Kind::Object)) => Outcome::PASSED,
             (Ok(()), _) => Outcome::failed(Error::EventsNoLogout),
         }

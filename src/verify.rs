@@ -111,8 +111,8 @@ pub struct Verified<'b> {
     payload: &'b [u8],
     algorithm: Option<AlgorithmId>,
     profile: Profile,
-    /// For how many seconds after its `iat` the policy takes it, if it limits that.
-    lifetime: u32,
+    /// The first second after `exp`, of a DPoP proof after `iat`, at which the policy no longer takes it.
+    accepted_for: u32,
     proof: Proof,
 }
 
@@ -143,8 +143,12 @@ impl<'b> Verified<'b> {
         self.profile
     }
 
-    pub(crate) const fn lifetime(&self) -> u32 {
-        self.lifetime
+    pub(crate) fn accepted_for(&self) -> i64 {
+        self.accepted_for.into()
+    }
+
+    pub(crate) const fn encoded_header(&self) -> &'b [u8] {
+        self.header
     }
 
     /// The algorithm of the signature; `None` for an unsecured token.
@@ -487,9 +491,14 @@ fn judge<'b>(
         payload,
         algorithm: algorithm.map(|algorithm| algorithm.id()),
         profile: policy.profile,
-        lifetime: policy
-            .max_iat_age
-            .map_or(0, |age| age.saturating_add(policy.leeway.iat)),
+        accepted_for: match policy.profile {
+            // Up to and with the last second of its age.
+            Profile::DpopProof => {
+                let age = policy.max_iat_age.unwrap_or(0);
+                age.saturating_add(policy.leeway.iat).saturating_add(1)
+            }
+            _ => policy.leeway.exp,
+        },
         proof,
     })
 }

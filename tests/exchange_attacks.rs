@@ -343,12 +343,19 @@ fn userinfo_comes_as_was_agreed() {
             Err(Error::TokenNotEncrypted),
         ),
     ];
-    let store = store();
+    let (store, unagreed) = (store(), client());
     for (client, plain, signed) in cases {
         let request = AuthenticationRequest::new(client, Flow::Code, &random()).unwrap();
         let session = session_with(&request, &json!({})).unwrap();
         let session = Session::restore(&client, session.save()).unwrap();
         assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
+        // Agreed on after the login, or until then: the stricter holds.
+        let before = AuthenticationRequest::new(unagreed, Flow::Code, &random()).unwrap();
+        let before = session_with(&before, &json!({})).unwrap();
+        for (now, saved) in [(&client, before.save()), (&unagreed, session.save())] {
+            let session = Session::restore(now, saved).unwrap();
+            assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
+        }
         let material = Material::new(store.keys().into(), Time::at(NOW));
         let (mut scratch, mut report) = ([0; 1024], Report::new());
         let found = session.userinfo_jwt(&client, &jwt, &material, &mut scratch, &mut report);

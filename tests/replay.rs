@@ -5,8 +5,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{NOW, Store, id_claims, id_token_policy};
 use veritok::{
-    Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, ReplayStore, Report, Seen, Time,
-    algorithm, save_replay, scratch_len, verify, verify_dpop_proof,
+    Algorithm, Error, Leeway, Policy, ReplayGuard, ReplayKey, ReplayState, ReplayStore, Report,
+    Seen, Time, algorithm, save_replay, scratch_len, verify, verify_dpop_proof,
 };
 
 const HS256: &[Algorithm<'static>] = &[algorithm::HS256];
@@ -43,7 +43,7 @@ fn admit<const N: usize>(
         &mut report,
     )
     .expect("a good token");
-    guard.admit(&verified, key, time, 5)
+    guard.admit(&verified, key, time)
 }
 
 #[test]
@@ -113,6 +113,55 @@ fn tokens_are_remembered_as_long_as_they_are_accepted() {
     assert_eq!(guard.len(), 2);
 }
 
+/// Where the leeway alone keeps a token acceptable, it is remembered for that.
+#[test]
+fn an_expired_token_is_taken_once_within_the_leeway() {
+    let mut guard = ReplayGuard::<2>::new();
+    let expired = json!({"exp": NOW});
+    assert_eq!(
+        admit(&mut guard, &expired, ReplayKey::TokenId, NOW + 1),
+        Ok(())
+    );
+    for later in 1..5 {
+        assert_eq!(
+            admit(&mut guard, &expired, ReplayKey::TokenId, NOW + later),
+            Err(Error::Replayed)
+        );
+    }
+}
+
+/// After a clock that was ahead, what it made the guard forget is not taken again.
+#[test]
+fn a_clock_that_was_ahead_lets_no_token_in_twice() {
+    let mut guard = ReplayGuard::<2>::new();
+    let first = json!({"exp": NOW + 1000});
+    assert_eq!(admit(&mut guard, &first, ReplayKey::TokenId, NOW), Ok(()));
+    let ahead = json!({"jti": "2", "exp": NOW + 9000});
+    assert_eq!(
+        admit(&mut guard, &ahead, ReplayKey::TokenId, NOW + 2000),
+        Ok(())
+    );
+    assert_eq!(guard.len(), 1);
+    let mut saved = [0; ReplayGuard::<2>::SAVED_LEN];
+    let len = guard.save(&mut saved).unwrap();
+    let mut restored = ReplayGuard::restore(&saved[..len]).unwrap();
+    for guard in [&mut guard, &mut restored] {
+        assert_eq!(
+            admit(guard, &first, ReplayKey::TokenId, NOW + 20),
+            Err(Error::ReplayForgotten)
+        );
+        // With the leeway it lasts to the second that the guard has seen; one more is enough.
+        for (exp, taken) in [(1995, Err(Error::ReplayForgotten)), (1996, Ok(()))] {
+            let other = json!({"jti": "3", "exp": NOW + exp});
+            assert_eq!(
+                admit(guard, &other, ReplayKey::TokenId, NOW + 20),
+                taken,
+                "{exp}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_wide_interval_forgets_late() {
     let mut guard = ReplayGuard::<2>::new();
@@ -147,11 +196,11 @@ fn a_wide_interval_forgets_late() {
     )
     .unwrap();
     assert_eq!(
-        guard.admit(&verified, ReplayKey::TokenId, time, 0),
+        guard.admit(&verified, ReplayKey::TokenId, time),
         Err(Error::Replayed)
     );
     assert_eq!(
-        guard.admit(&verified, ReplayKey::TokenId, Time::UNKNOWN, 0),
+        guard.admit(&verified, ReplayKey::TokenId, Time::UNKNOWN),
         Err(Error::TimeUnknown)
     );
     // Nothing is forgotten by a time that cannot be.
@@ -159,8 +208,7 @@ fn a_wide_interval_forgets_late() {
         guard.admit(
             &verified,
             ReplayKey::TokenId,
-            Time::between(NOW + 9000, NOW),
-            0
+            Time::between(NOW + 9000, NOW)
         ),
         Err(Error::TimeReversed)
     );
@@ -174,15 +222,25 @@ fn admit_proof(
     since: i64,
     key: ReplayKey,
 ) -> Result<(), Error> {
+    admit_proof_by("ES256", guard, changes, since, key)
+}
+
+fn admit_proof_by(
+    alg: &str,
+    guard: &mut ReplayGuard<2>,
+    changes: &Value,
+    since: i64,
+    key: ReplayKey,
+) -> Result<(), Error> {
     const URI: &str = "https://api.example/resource";
     let mut claims = json!({"jti": "1", "htm": "POST", "htu": URI, "iat": NOW, "nonce": "n"});
     for (name, value) in changes.as_object().unwrap() {
         claims[name] = value.clone();
     }
-    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": support::jwk("ES256", 0)});
-    let proof = support::sign("ES256", header.to_string(), claims.to_string());
+    let header = json!({"typ": "dpop+jwt", "alg": alg, "jwk": support::jwk(alg, 0)});
+    let proof = support::sign(alg, header.to_string(), claims.to_string());
     let uri = claims["htu"].as_str().unwrap();
-    let algorithms = [algorithm::ES256];
+    let algorithms = [support::algorithm(alg)];
     let policy = Policy::dpop_proof(&algorithms, "POST", uri, 60)
         .nonce("n")
         .leeway(Leeway::all(5));
@@ -191,7 +249,7 @@ fn admit_proof(
     let proof = verify_dpop_proof(proof.as_bytes(), &policy, time, &mut scratch, &mut report)
         .expect("a good proof");
     // The proof knows of its policy's leeway.
-    guard.admit(proof.token(), key, time, 0)
+    guard.admit(proof.token(), key, time)
 }
 
 /// RFC 9449 §11.1.
@@ -214,6 +272,11 @@ fn each_proof_once() {
         Err(Error::ReplayFull)
     );
     assert_eq!(admit_proof(&mut guard, &third, 66, TokenId), Ok(()));
+    // The ids of another key are others.
+    let mut guard = ReplayGuard::<2>::new();
+    assert_eq!(admit_proof(&mut guard, &json!({}), 0, TokenId), Ok(()));
+    let stranger = admit_proof_by("EdDSA", &mut guard, &json!({}), 0, TokenId);
+    assert_eq!(stranger, Ok(()));
     // By the nonce, of a server that gives each once.
     let mut guard = ReplayGuard::<2>::new();
     assert_eq!(admit_proof(&mut guard, &json!({}), 0, Nonce), Ok(()));
@@ -250,7 +313,7 @@ fn a_token_without_an_id_is_refused() {
         .unwrap();
         let mut guard = ReplayGuard::<2>::new();
         assert_eq!(
-            guard.admit(&verified, ReplayKey::TokenId, time, 0),
+            guard.admit(&verified, ReplayKey::TokenId, time),
             Err(expected)
         );
         assert!(guard.is_empty());
@@ -268,7 +331,7 @@ fn state_survives_a_restart() {
     }
     let mut saved = [0; ReplayGuard::<3>::SAVED_LEN];
     let len = guard.save(&mut saved).unwrap();
-    assert_eq!(len, 1 + 2 * 24);
+    assert_eq!(len, 9 + 2 * 24);
     assert_eq!(
         guard.save(&mut saved[..len - 1]),
         Err(Error::BufferTooSmall)
@@ -285,13 +348,14 @@ fn state_survives_a_restart() {
     );
     let state = |bytes: &[u8]| ReplayGuard::<3>::restore(bytes).err();
     assert_eq!(state(&[]), Some(Error::ReplayState));
-    assert_eq!(state(&[2]), Some(Error::ReplayState));
+    assert_eq!(state(&[2; 9]), Some(Error::ReplayState));
+    assert_eq!(state(&[1; 8]), Some(Error::ReplayState));
     assert_eq!(state(&saved[..len - 1]), Some(Error::ReplayState));
     assert_eq!(
         ReplayGuard::<1>::restore(saved).err(),
         Some(Error::ReplayState)
     );
-    assert_eq!(state(&[1]), None);
+    assert_eq!(state(&[1; 9]), None);
 }
 
 #[test]
@@ -313,19 +377,19 @@ fn a_full_state_is_restored_over_another() {
     let mut one = [0; ReplayGuard::<2>::SAVED_LEN];
     let len = other.save(&mut one).unwrap();
     // Two records fill both places, and nothing of what was there before stays.
-    let (mut places, mut used) = ([Seen::EMPTY; 2], 0);
+    let (mut places, mut kept) = ([Seen::EMPTY; 2], ReplayState::EMPTY);
     for state in [&one[..len], &saved, &saved, &one[..len]] {
-        ReplayStore::new(&mut places, &mut used)
+        ReplayStore::new(&mut places, &mut kept)
             .restore(state)
             .unwrap();
         let mut again = [0; ReplayGuard::<2>::SAVED_LEN];
-        let len = save_replay(&places[..used], &mut again).unwrap();
+        let len = save_replay(&places, &kept, &mut again).unwrap();
         assert_eq!(&again[..len], state);
     }
     // What cannot be restored changes nothing.
     assert_eq!(
-        ReplayStore::new(&mut places, &mut used).restore(&saved[..30]),
+        ReplayStore::new(&mut places, &mut kept).restore(&saved[..30]),
         Err(Error::ReplayState)
     );
-    assert_eq!(used, 1);
+    assert_eq!(kept.used(), 1);
 }

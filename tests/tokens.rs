@@ -442,6 +442,14 @@ fn tokens_of_other_kinds() {
             json!({"aud": [CLIENT, "y"]}),
             &["aud_untrusted"],
         ),
+        // A Logout Token is none.
+        (
+            &userinfo,
+            &plain,
+            &user,
+            json!({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
+            &["events_logout"],
+        ),
         (
             &userinfo,
             &typed("at+jwt"),

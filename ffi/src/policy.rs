@@ -13,9 +13,11 @@ use crate::{
 };
 
 /// What a token must fulfil. Zero it, set `size`, then what is expected: every
-/// expectation that is set is a claim that is required. All-zero is the
-/// strictest: an ID Token of the flow `code id_token token` from the
-/// authorization endpoint, no algorithm allowed, no leeway.
+/// expectation that is set is a claim that is required, but for `access_token`,
+/// `code` and `state`: their hashes are required where the flow or a flag says
+/// so, and compared where they are there. All-zero is the strictest: an ID
+/// Token of the flow `code id_token token` from the authorization endpoint, no
+/// algorithm allowed, no leeway.
 ///
 /// The views are read during the call and not kept.
 #[repr(C)]

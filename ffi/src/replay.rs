@@ -2,7 +2,7 @@
 
 use core::mem;
 
-use veritok_core::{Error, ReplayKey, ReplayStore, Seen, save_replay};
+use veritok_core::{Error, ReplayKey, ReplayState, ReplayStore, Seen, save_replay};
 
 use crate::{
     bytes::vtok_bytes,
@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// What makes a token the same token: its `jti`, with `iss`; a DPoP proof, its
-/// `jti` with `htu` (RFC 9449 section 11.1).
+/// `jti` with `htu` and its key (RFC 9449 section 11.1).
 pub const VTOK_REPLAY_TOKEN_ID: u32 = 1;
-/// What makes a token the same token: its `nonce`, with `iss`.
+/// What makes a token the same token: its `nonce`, with the same.
 pub const VTOK_REPLAY_NONCE: u32 = 2;
 
 /// Takes each token once, in memory of the caller's. It must not be moved or
@@ -25,10 +25,12 @@ pub struct vtok_replay {
     tag: usize,
     capacity: usize,
     used: usize,
+    /// What expired up to here has been forgotten, seconds since 1970.
+    forgotten: i64,
 }
 
 /// Bytes that the head of a guard takes: `VTOK_REPLAY_SIZE` counts on it.
-const HEAD_SIZE: usize = 4 * mem::size_of::<usize>();
+const HEAD_SIZE: usize = 32;
 /// Bytes that a token takes: `VTOK_REPLAY_SIZE` counts on it.
 const SEEN_SIZE: usize = 24;
 
@@ -40,20 +42,20 @@ const _: () = assert!(mem::align_of::<vtok_replay>() <= mem::align_of::<u64>());
 const TAG: usize = 0x5345_454e;
 
 impl vtok_replay {
-    fn places(this: *mut Self) -> *mut Seen {
+    fn behind(this: *mut Self) -> *mut Seen {
         this.wrapping_byte_add(HEAD_SIZE).cast()
     }
 
-    /// How many tokens it has room for, and how many it remembers.
+    /// How many tokens it has room for, and what it keeps beside them.
     ///
     /// # Safety
     /// `this` is NULL or points to memory that `vtok_replay_init` has filled, or to other memory
     /// whose first words can be read.
-    unsafe fn check(this: *const Self) -> Result<(usize, usize), Error> {
+    unsafe fn check(this: *const Self) -> Result<(usize, ReplayState), Error> {
         // SAFETY: the caller's promise.
         let head = unsafe { convert::object(this) }?;
         if head.tag == TAG ^ this.addr() {
-            Ok((head.capacity, head.used))
+            Ok((head.capacity, ReplayState::new(head.used, head.forgotten)))
         } else {
             Err(Error::NotInitialized)
         }
@@ -70,16 +72,17 @@ impl vtok_replay {
         Ok((this.cast(), size))
     }
 
-    /// The tokens that it remembers.
+    /// Its places, and what it keeps beside them.
     ///
     /// # Safety
     /// As [`Self::check`], and nobody changes it meanwhile.
-    unsafe fn seen<'s>(this: *const Self) -> Result<&'s [Seen], Error> {
+    unsafe fn places<'s>(this: *const Self) -> Result<(&'s [Seen], ReplayState), Error> {
         // SAFETY: the caller's promise; the tag tells that `vtok_replay_init` has filled the
         // places behind the head.
         unsafe {
-            let (_, used) = Self::check(this)?;
-            convert::slice(Self::places(this.cast_mut()).cast_const(), used)
+            let (capacity, state) = Self::check(this)?;
+            let places = convert::slice(Self::behind(this.cast_mut()).cast_const(), capacity)?;
+            Ok((places, state))
         }
     }
 }
@@ -87,17 +90,18 @@ impl vtok_replay {
 /// Changes a guard.
 ///
 /// # Safety
-/// As [`vtok_replay::seen`], and nobody else uses it meanwhile.
+/// As [`vtok_replay::places`], and nobody else uses it meanwhile.
 unsafe fn change(
     replay: *mut vtok_replay,
     run: impl FnOnce(&mut ReplayStore<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    // SAFETY: as in `seen`.
+    // SAFETY: as in `places`.
     unsafe {
-        let (capacity, mut used) = vtok_replay::check(replay)?;
-        let places = convert::slice_mut(vtok_replay::places(replay), capacity)?;
-        let result = run(&mut ReplayStore::new(places, &mut used));
-        (*replay).used = used;
+        let (capacity, mut state) = vtok_replay::check(replay)?;
+        let places = convert::slice_mut(vtok_replay::behind(replay), capacity)?;
+        let result = run(&mut ReplayStore::new(places, &mut state));
+        (*replay).used = state.used();
+        (*replay).forgotten = state.forgotten();
         result
     }
 }
@@ -140,13 +144,14 @@ pub unsafe extern "C" fn vtok_replay_init(
         // written before the tag says so.
         unsafe {
             for index in 0..capacity {
-                let place = vtok_replay::places(this).wrapping_add(index);
+                let place = vtok_replay::behind(this).wrapping_add(index);
                 place.write(Seen::EMPTY);
             }
             this.write(vtok_replay {
                 tag: TAG ^ this.addr(),
                 capacity,
-                used: 0,
+                used: ReplayState::EMPTY.used(),
+                forgotten: ReplayState::EMPTY.forgotten(),
             });
             *replay = this;
         }
@@ -158,12 +163,15 @@ pub unsafe extern "C" fn vtok_replay_init(
 /// Takes a verified token, once, and remembers it until it expires. Call it
 /// after the verification and before anything is granted.
 ///
-/// `key` is VTOK_REPLAY_...; `leeway` is that of the policy for 'exp', in
-/// seconds: for so long after 'exp' is the token still accepted. A DPoP proof
-/// is remembered while its own policy accepts it.
+/// `key` is VTOK_REPLAY_.... A token is remembered for as long as its own policy
+/// accepts it, leeway included. Anybody can make a key, and DPoP proofs with it:
+/// show one only after the access token is verified that is bound to its key,
+/// or a stranger fills the guard.
 ///
 /// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
-/// token is refused; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+/// token is refused; VTOK_REPLAY_FORGOTTEN when it expired before a time that
+/// the guard was shown, as after a clock that was ahead: it may have been seen;
+/// VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 /// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, `iss` or
 /// `exp`, or the proof `htu` or `iat`; VTOK_UNKNOWN_VALUE for another key;
 /// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
@@ -177,7 +185,6 @@ pub unsafe extern "C" fn vtok_replay_admit(
     verified: *const vtok_verified,
     key: u32,
     time: vtok_time,
-    leeway: u32,
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
@@ -195,7 +202,7 @@ pub unsafe extern "C" fn vtok_replay_admit(
         };
         let time = time.checked()?;
         // SAFETY: the caller's promise.
-        unsafe { change(replay, |store| store.admit(&token, key, time, leeway)) }
+        unsafe { change(replay, |store| store.admit(&token, key, time)) }
     };
     status(run())
 }
@@ -208,13 +215,13 @@ pub unsafe extern "C" fn vtok_replay_admit(
 pub unsafe extern "C" fn vtok_replay_count(replay: *const vtok_replay, count: *mut usize) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let (seen, count) = unsafe {
+        let ((_, state), count) = unsafe {
             let guard = vtok_replay::extent(replay);
             let apart = guard.and_then(|guard| all_apart(&[extent(count.cast_const())], &[guard]));
             let count = begin(apart, || output(count))?;
-            (vtok_replay::seen(replay)?, count)
+            (vtok_replay::places(replay)?, count)
         };
-        *count = seen.len();
+        *count = state.used();
         Ok(())
     };
     status(run())
@@ -241,7 +248,8 @@ pub unsafe extern "C" fn vtok_replay_save(
         let guard = vtok_replay::extent(replay);
         let apart = guard.and_then(|guard| all_apart(&out.written(), &[guard]));
         out.fill(apart, &mut |out| {
-            Ok(save_replay(vtok_replay::seen(replay)?, out)?)
+            let (places, state) = vtok_replay::places(replay)?;
+            Ok(save_replay(places, &state, out)?)
         })
     }
 }

@@ -53,14 +53,22 @@ unsafe impl Zeroed for vtok_report {}
 
 const _: () = assert!(Check::ALL.len() <= VTOK_MAX_CHECKS);
 
+/// The numbers below are of misuse.
+const FIRST_OF_TOKENS: u16 = 200;
+
 impl vtok_report {
-    /// A call whose arguments were refused before the core saw them.
+    /// A call whose arguments were refused before the core saw them, or an encrypted token before there was one
+    /// inside.
     pub(crate) fn refuse(&mut self, error: Error) {
+        let check = match error.number() {
+            FIRST_OF_TOKENS.. => Check::Form,
+            _ => Check::Policy,
+        };
         let all = (1 << Check::ALL.len()) - 1;
-        self.failed = 1 << Check::Policy.number();
+        self.failed = 1 << check.number();
         self.not_evaluated = all & !self.failed;
         self.checks = u32::try_from(Check::ALL.len()).unwrap_or(0);
-        if let Some(code) = self.codes.first_mut() {
+        if let Some(code) = self.codes.get_mut(usize::from(check.number())) {
             *code = error.number();
         }
     }

@@ -155,6 +155,9 @@ static void nested(vtok_bytes jwks, vtok_bytes jwe) {
   EXPECT(VTOK_TOKEN_NOT_ENCRYPTED,
          vtok_decrypt_verify(token, 11, &decryption, keys, &policy, time,
                              &verified, &report));
+  /* The form of the token, not the arguments. */
+  EXPECT_TRUE(report.failed == 1u << 1 &&
+              report.codes[1] == VTOK_TOKEN_NOT_ENCRYPTED);
   EXPECT(VTOK_TOKEN_NOT_ENCRYPTED,
          vtok_verify(VTOK_TEXT("e30.e30.e30"), keys, &policy, time, scratch,
                      sizeof scratch, &verified, NULL));

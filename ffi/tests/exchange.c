@@ -656,10 +656,10 @@ static void test_dpop(void) {
   EXPECT_TRUE(proof.is_verified == 1);
   /* Taken once, and remembered as long as it would be accepted. */
   EXPECT(VTOK_OK, vtok_replay_init(places, sizeof places, 2, &replay));
-  EXPECT(VTOK_OK, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then, 0));
-  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then, 0));
-  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, last, 0));
-  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &proof, VTOK_REPLAY_NONCE, then, 0));
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, last));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &proof, VTOK_REPLAY_NONCE, then));
   EXPECT(VTOK_OVERLAP, VERIFY(token, thumbprint, 43));
   policy.proven_key = vtok_view(thumbprint, 43);
   EXPECT(VTOK_OVERLAP, VERIFY(token, scratch, 4096));

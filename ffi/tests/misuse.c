@@ -578,8 +578,8 @@ static void test_replay_apart(void) {
   EXPECT_TRUE(first == guard[0]);
   EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, scratch, sizeof scratch, &verified, NULL));
   memcpy(inside, &verified, sizeof verified);
-  EXPECT(VTOK_OVERLAP, vtok_replay_admit(replay, inside, VTOK_REPLAY_NONCE, now, 0));
-  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_OVERLAP, vtok_replay_admit(replay, inside, VTOK_REPLAY_NONCE, now));
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
 }
 
 static void test_claims(void) {
@@ -737,22 +737,22 @@ static void test_replay(void) {
   EXPECT(VTOK_OK, vtok_replay_init(guard, sizeof guard, 2, &replay));
 
   EXPECT(VTOK_OK, vtok_verify(token, keys, &policy, now, scratch, sizeof scratch, &verified, NULL));
-  EXPECT(VTOK_NOT_INITIALIZED, vtok_replay_admit(replay, &zero, VTOK_REPLAY_NONCE, now, 0));
-  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(replay, NULL, VTOK_REPLAY_NONCE, now, 0));
-  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(NULL, &verified, VTOK_REPLAY_NONCE, now, 0));
-  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 0, now, 0));
-  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 3, now, 0));
-  EXPECT(VTOK_TIME_UNKNOWN, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, unknown, 0));
-  EXPECT(VTOK_TIME_REVERSED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, reversed, 0));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_replay_admit(replay, &zero, VTOK_REPLAY_NONCE, now));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(replay, NULL, VTOK_REPLAY_NONCE, now));
+  EXPECT(VTOK_NULL_POINTER, vtok_replay_admit(NULL, &verified, VTOK_REPLAY_NONCE, now));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 0, now));
+  EXPECT(VTOK_UNKNOWN_VALUE, vtok_replay_admit(replay, &verified, 3, now));
+  EXPECT(VTOK_TIME_UNKNOWN, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, unknown));
+  EXPECT(VTOK_TIME_REVERSED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, reversed));
   /* A token without 'jti'. */
-  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &verified, VTOK_REPLAY_TOKEN_ID, now, 0));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &verified, VTOK_REPLAY_TOKEN_ID, now));
   memcpy(copy, guard, sizeof guard);
   EXPECT(VTOK_NOT_INITIALIZED,
-         vtok_replay_admit((vtok_replay *)copy, &verified, VTOK_REPLAY_NONCE, now, 0));
+         vtok_replay_admit((vtok_replay *)copy, &verified, VTOK_REPLAY_NONCE, now));
   EXPECT(VTOK_OK, vtok_replay_count(replay, &n));
   EXPECT_TRUE(n == 0);
-  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
-  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_OK, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
   EXPECT(VTOK_OK, vtok_replay_count(replay, &n));
   EXPECT_TRUE(n == 1);
   EXPECT(VTOK_NULL_POINTER, vtok_replay_count(replay, NULL));
@@ -780,10 +780,10 @@ static void test_replay(void) {
   EXPECT(VTOK_NULL_POINTER, vtok_replay_restore(NULL, state));
   EXPECT(VTOK_OVERLAP, vtok_replay_restore(replay, own));
   EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
-  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
   saved[1] ^= 1;
   EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
-  EXPECT(VTOK_REPLAY_FULL, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now, 0));
+  EXPECT(VTOK_REPLAY_FULL, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
   state.len = sizeof saved;
   EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, state));
   EXPECT(VTOK_OK, vtok_replay_count(replay, &n));

@@ -70,6 +70,7 @@ fn take<'b>(rest: &mut &'b str) -> &'b str {
 fn decode_in_place(buffer: &mut [u8]) -> Result<usize, Error> {
     let (mut read, mut write) = (0_usize, 0_usize);
     let mut in_value = false;
+    let mut last = 0;
     while let Some(&byte) = buffer.get(read) {
         read = read.saturating_add(1);
         let decoded = match byte {
@@ -88,10 +89,11 @@ fn decode_in_place(buffer: &mut [u8]) -> Result<usize, Error> {
                 let value = digit(read).zip(digit(read.saturating_add(1)));
                 let (high, low) = value.ok_or(Error::ParameterMalformed)?;
                 read = read.saturating_add(2);
-                checked(high << 4 | low)?
+                checked(last, high << 4 | low)?
             }
-            plain => checked(plain)?,
+            plain => checked(last, plain)?,
         };
+        last = decoded;
         // Writing never overtakes reading.
         if let Some(to) = buffer.get_mut(write) {
             *to = decoded;
@@ -104,10 +106,10 @@ fn decode_in_place(buffer: &mut [u8]) -> Result<usize, Error> {
     Ok(write)
 }
 
-/// No control character has a place in a parameter, and NUL ends one here.
-const fn checked(byte: u8) -> Result<u8, Error> {
-    match byte {
-        0..0x20 | 0x7f => Err(Error::ParameterCharset),
+/// No control character has a place in a parameter, neither of ASCII nor of the 32 beyond; NUL ends one here.
+const fn checked(last: u8, byte: u8) -> Result<u8, Error> {
+    match (last, byte) {
+        (_, 0..0x20 | 0x7f) | (0xc2, 0x80..0xa0) => Err(Error::ParameterCharset),
         _ => Ok(byte),
     }
 }
@@ -162,7 +164,7 @@ mod tests {
     fn parameters() {
         use Error::*;
         type Pairs = &'static [(&'static str, &'static str)];
-        let cases: [(&str, Result<Pairs, Error>); 18] = [
+        let cases: [(&str, Result<Pairs, Error>); 20] = [
             ("", Ok(&[])),
             ("a=b", Ok(&[("a", "b")])),
             ("a=b&c=d", Ok(&[("a", "b"), ("c", "d")])),
@@ -180,6 +182,8 @@ mod tests {
             ("a=%4g", Err(ParameterMalformed)),
             ("a=%00", Err(ParameterCharset)),
             ("a=%0a", Err(ParameterCharset)),
+            ("a=%c2%9b", Err(ParameterCharset)),
+            ("a=\u{9b}", Err(ParameterCharset)),
             ("a=%ff", Err(ParameterCharset)),
         ];
         for (text, expected) in cases {

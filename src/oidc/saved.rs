@@ -9,8 +9,10 @@
 //! | 3 x 43 | `state`, `nonce`, code verifier |
 //! | 7 texts | length, two bytes little-endian (65535: not set), and text: scope, `acr_values`, `login_hint`, `id_token_hint`, `ui_locales`, `claims`, DPoP thumbprint |
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::{
     client::Client,
@@ -183,9 +185,10 @@ impl<'a> Reader<'a> {
 
     fn secret(&mut self) -> Result<[u8; SECRET_LEN], Error> {
         let secret = self.array()?;
-        // Only that base64url comes in: what it says is compared in constant time later.
-        match crate::base64url::check(&secret) {
-            Ok(()) => Ok(secret),
+        // In constant time; only that base64url comes in is asked.
+        let mut decoded = Zeroizing::new([0; SECRET_LEN]);
+        match Base64UrlUnpadded::decode(secret, &mut *decoded) {
+            Ok(_) => Ok(secret),
             Err(_) => Err(Error::SavedState),
         }
     }

@@ -40,6 +40,23 @@ pub const SESSION_LEN: usize = 1024;
 pub struct Session {
     json: [u8; SESSION_LEN],
     len: usize,
+    agreed: Agreed,
+}
+
+/// What UserInfo must be: by what was saved, or by what the client says today.
+#[derive(Clone, Copy)]
+struct Agreed {
+    encrypted: bool,
+    signed: bool,
+}
+
+impl Agreed {
+    fn with(client: &Client<'_>) -> Self {
+        Self {
+            encrypted: client.encrypted.contains(EncryptedTokens::USERINFO),
+            signed: client.userinfo_algorithms.is_some(),
+        }
+    }
 }
 
 /// The claims that are copied.
@@ -54,16 +71,16 @@ impl Session {
         let mut session = Self {
             json: [0; SESSION_LEN],
             len: 0,
+            agreed: Agreed::with(client),
         };
+        let Agreed { encrypted, signed } = session.agreed;
         let mut output = Output::new(&mut session.json);
         output.raw("{\"v\":1");
         for (name, value) in [("op", client.issuer), ("client", client.client_id)] {
             output.name(false, name);
             output.string(value);
         }
-        let is_encrypted = client.encrypted.contains(EncryptedTokens::USERINFO);
-        let is_signed = client.userinfo_algorithms.is_some();
-        for (name, is_agreed) in [("encrypted", is_encrypted), ("signed", is_signed)] {
+        for (name, is_agreed) in [("encrypted", encrypted), ("signed", signed)] {
             output.name(false, name);
             output.raw(if is_agreed { "true" } else { "false" });
         }
@@ -89,7 +106,8 @@ impl Session {
         self.json.get(..self.len).unwrap_or_default()
     }
 
-    /// Reads a saved session back, for the same client.
+    /// Reads a saved session back, for the same client. UserInfo must be encrypted or signed where it was agreed to
+    /// be then or is now.
     ///
     /// # Errors
     /// `SavedState` for anything but what [`Self::save`] has given for this client.
@@ -97,12 +115,19 @@ impl Session {
         let mut session = Self {
             json: [0; SESSION_LEN],
             len: saved.len(),
+            agreed: Agreed::with(client),
         };
         let target = session.json.get_mut(..saved.len());
         target.ok_or(Error::SavedState)?.copy_from_slice(saved);
         let text = Text::plain(saved);
         let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()));
         read.map_err(|_| Error::SavedState)?;
+        // What cannot be read counts as agreed.
+        let was_agreed =
+            |name: &str| session.object().get(name).map(|flag| flag.boolean()) != Some(Ok(false));
+        let (was_encrypted, was_signed) = (was_agreed("encrypted"), was_agreed("signed"));
+        session.agreed.encrypted |= was_encrypted;
+        session.agreed.signed |= was_signed;
         let object = session.object();
         let is_version = object.get("v").and_then(|value| value.integer().ok()) == Some(1);
         let kind = |name: &str| object.get(name).map(|value| value.kind());
@@ -168,20 +193,14 @@ impl Session {
     /// `ClaimMismatch` for an essential claim that the request asked for; `TokenNotEncrypted` where
     /// encryption was agreed on, `ResponseNotJwt` where a signature was.
     pub fn userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
-        if self.has_agreed("encrypted") {
+        if self.agreed.encrypted {
             return Err(Error::TokenNotEncrypted);
         }
         self.read_userinfo(json)
     }
 
-    /// Whether UserInfo was agreed to be so; what cannot be read counts as agreed.
-    fn has_agreed(&self, how: &str) -> bool {
-        let flag = self.object().get(how);
-        flag.map(|flag| flag.boolean()) != Some(Ok(false))
-    }
-
     fn read_userinfo<'b>(&self, json: &'b [u8]) -> Result<Claims<'b>, Error> {
-        if self.has_agreed("signed") {
+        if self.agreed.signed {
             return Err(Error::ResponseNotJwt);
         }
         let text = Text::plain(json);

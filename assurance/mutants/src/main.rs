@@ -5,9 +5,9 @@ use std::{env, fs};
 
 use proc_macro2::Span;
 use syn::{
-    Arm, Attribute, Expr, ExprBinary, ExprIf, ExprRepeat, ExprStruct, ExprUnary, ImplItemConst,
-    ImplItemFn, ItemConst, ItemFn, ItemImpl, ItemMod, ItemStatic, ItemTrait, Meta, Stmt,
-    TraitItemFn, Type,
+    Arm, Attribute, Expr, ExprBinary, ExprIf, ExprRepeat, ExprStruct, ExprUnary, GenericArgument,
+    ImplItemConst, ImplItemFn, ItemConst, ItemFn, ItemImpl, ItemMod, ItemStatic, ItemTrait, Meta,
+    Stmt, TraitItemFn, Type,
     spanned::Spanned,
     visit::{self, Visit},
 };
@@ -123,6 +123,13 @@ impl<'a> Visit<'a> for Printer {
 
     // What a type says is no expression of a function.
     fn visit_type(&mut self, _: &'a Type) {}
+
+    fn visit_generic_argument(&mut self, argument: &'a GenericArgument) {
+        if let GenericArgument::Const(value) = argument {
+            print("constant", value.span(), &[]);
+        }
+        visit::visit_generic_argument(self, argument);
+    }
 
     fn visit_expr_repeat(&mut self, repeat: &'a ExprRepeat) {
         print("constant", repeat.len.span(), &[]);

@@ -125,7 +125,7 @@ fn judge(
     let verified = verify_in_place(buffer, keys.into(), &policy, time, &mut report);
     let verified = verified.map_err(Refused::error)?;
     guard.map_or(Ok(()), |guard| {
-        guard.admit(&verified, ReplayKey::Nonce, time, 0)
+        guard.admit(&verified, ReplayKey::Nonce, time)
     })
 }
 

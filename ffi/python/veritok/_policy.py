@@ -76,6 +76,9 @@ _TEXTS = (
 class Policy:
     """What a token must fulfil: every expectation that is set is a claim that is required.
 
+    But for `access_token`, `code` and `state`: their hashes are required where the flow or a flag says so, and compared
+    where they are there.
+
     The defaults are the strictest; `algorithms` must be named.
     """
 

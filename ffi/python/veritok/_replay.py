@@ -11,12 +11,13 @@ from . import _abi
 from ._status import check, library
 from ._verify import Time, Verified
 
-_HEAD = 4 * ctypes.sizeof(ctypes.c_void_p)
+_HEAD = 32
+_SAVED_HEAD = 9
 _SEEN = 24
 
 
 class ReplayKey(IntEnum):
-    """What makes a token the same token, with `iss`."""
+    """What makes a token the same token, with `iss`; of a DPoP proof, with `htu` and its key."""
 
     TOKEN_ID = 1
     NONCE = 2
@@ -35,16 +36,19 @@ class ReplayGuard:
         if saved is not None:
             check(library.vtok_replay_restore(self._c, _abi.Bytes.of(saved)))
 
-    def admit(self, token: Verified, key: ReplayKey, time: Union[int, Time], leeway: int = 0) -> None:
-        """Takes a verified token; one that was taken before is an `Error` named "replayed"."""
+    def admit(self, token: Verified, key: ReplayKey, time: Union[int, Time]) -> None:
+        """Takes a verified token; one that was taken before is an `Error` named "replayed".
+
+        Show it a DPoP proof only after the access token is verified that is bound to its key, or a stranger fills it.
+        """
         interval = time if isinstance(time, Time) else Time(time, time)
         now = _abi.Time(interval.earliest, interval.latest)
         with self._lock:
-            check(library.vtok_replay_admit(self._c, ctypes.byref(token._c), key, now, leeway))
+            check(library.vtok_replay_admit(self._c, ctypes.byref(token._c), key, now))
 
     def save(self) -> bytes:
         """The state, to survive a restart."""
-        out = ctypes.create_string_buffer(self._capacity * _SEEN + 1)
+        out = ctypes.create_string_buffer(self._capacity * _SEEN + _SAVED_HEAD)
         size = ctypes.c_size_t()
         with self._lock:
             check(library.vtok_replay_save(self._c, out, len(out), ctypes.byref(size)))
