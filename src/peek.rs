@@ -4,7 +4,6 @@
 use crate::{
     compact::Compact,
     error::Error,
-    json,
     limits::Limits,
     string::JsonStr,
     text::Text,
@@ -72,7 +71,5 @@ impl<'t> UnverifiedToken<'t> {
 }
 
 fn object<'t>(encoded: &'t [u8], limits: &Limits) -> Result<Object<'t>, Error> {
-    let text = Text::base64url(encoded);
-    json::read_object(text, limits, &mut |_, _, _| Ok(()))?;
-    Ok(Object::of_checked(text))
+    Object::read(Text::base64url(encoded), limits)
 }

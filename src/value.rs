@@ -130,6 +130,15 @@ impl<'a> Object<'a> {
         Json(self.0)
     }
 
+    /// The object that is the whole of a text.
+    ///
+    /// # Errors
+    /// The JSON errors.
+    pub(crate) fn read(text: Text<'a>, limits: &Limits) -> Result<Self, Error> {
+        json::read_object(text, limits, &mut |_, _, _| Ok(()))?;
+        Ok(Self::of_checked(text))
+    }
+
     /// The object that is the whole of a text that was checked before.
     pub(crate) fn of_checked(text: Text<'a>) -> Self {
         Self(json::whole_object(text))

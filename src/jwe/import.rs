@@ -13,7 +13,6 @@ use crate::{
         MAX_PUBLIC_LEN, public_key,
     },
     error::Error,
-    json,
     jwk::{decode, decode_secret},
     keyset::KeyId,
     limits::Limits,
@@ -147,9 +146,7 @@ impl DecryptionKey {
     }
 
     fn read_jwk(&mut self, json: &[u8]) -> Result<(), Error> {
-        let text = Text::plain(json);
-        json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()))?;
-        let jwk = Jwk(Object::of_checked(text));
+        let jwk = Jwk(Object::read(Text::plain(json), &Limits::DEFAULT)?);
         if !jwk.is_for_decryption()? {
             return Err(Error::JwkNotForDecryption);
         }

@@ -12,7 +12,7 @@ use crate::{
     check::Check,
     claims::Claims,
     error::Error,
-    json::{self, Kind},
+    json::Kind,
     limits::Limits,
     oauth::error::Answer,
     output::{Output, Sink as _},
@@ -119,9 +119,7 @@ impl Session {
         };
         let target = session.json.get_mut(..saved.len());
         target.ok_or(Error::SavedState)?.copy_from_slice(saved);
-        let text = Text::plain(saved);
-        let read = json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()));
-        read.map_err(|_| Error::SavedState)?;
+        Object::read(Text::plain(saved), &Limits::DEFAULT).map_err(|_| Error::SavedState)?;
         // What cannot be read counts as agreed.
         let was_agreed =
             |name: &str| session.object().get(name).map(|flag| flag.boolean()) != Some(Ok(false));
@@ -203,8 +201,7 @@ impl Session {
         if self.agreed.signed {
             return Err(Error::ResponseNotJwt);
         }
-        let text = Text::plain(json);
-        json::read_object(text, &Limits::DEFAULT, &mut |_, _, _| Ok(()))?;
+        Object::read(Text::plain(json), &Limits::DEFAULT)?;
         let claims = Claims::verified(json);
         let subject = claims.get("sub").ok_or(Error::SubjectMissing)?;
         let subject = subject.string().map_err(|_| Error::SubjectType)?;
