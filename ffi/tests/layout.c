@@ -17,7 +17,7 @@ FIXED(sizeof(vtok_bytes) == 2 * PTR);
 FIXED(offsetof(vtok_bytes, len) == PTR);
 FIXED(sizeof(vtok_time) == 16);
 FIXED(sizeof(vtok_keys) == 5 * PTR);
-FIXED(sizeof(vtok_replay) == 3 * PTR);
+FIXED(sizeof(vtok_replay) == (PTR == 8 ? 32 : 24));
 FIXED(sizeof(vtok_imported) == 8 + 8 * VTOK_MAX_SKIPPED);
 FIXED(sizeof(vtok_hooks) == 5 * PTR);
 FIXED(offsetof(vtok_hooks, sha256) == 2 * PTR);

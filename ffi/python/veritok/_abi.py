@@ -168,7 +168,7 @@ _FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "vtok_value_integer": (c_int32, [POINTER(Value), POINTER(c_int64)]),
     "vtok_value_date": (c_int32, [POINTER(Value), POINTER(c_int64)]),
     "vtok_replay_init": (c_int32, [c_void_p, c_size_t, c_size_t, POINTER(c_void_p)]),
-    "vtok_replay_admit": (c_int32, [c_void_p, POINTER(Verified), c_uint32, Time, c_uint32]),
+    "vtok_replay_admit": (c_int32, [c_void_p, POINTER(Verified), c_uint32, Time]),
     "vtok_replay_count": (c_int32, [c_void_p, POINTER(c_size_t)]),
     "vtok_replay_save": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(c_size_t)]),
     "vtok_replay_restore": (c_int32, [c_void_p, Bytes]),
