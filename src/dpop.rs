@@ -111,11 +111,23 @@ fn check_profile(policy: &Policy<'_>) -> Result<(), Error> {
     }
 }
 
+/// Longest public exponent of an RSA key that comes with a proof, in bytes: whoever sends it has chosen the work.
+#[cfg(feature = "rsa")]
+const MAX_EXPONENT_LEN: usize = 4;
+
 /// The proof's key: public and asymmetric (RFC 9449 §4.2).
 fn import<const WORDS: usize>(
     header: &Header<'_>,
     keys: &mut KeySet<1, WORDS>,
 ) -> Result<(), Error> {
     let jwk = header.jwk.ok_or(Error::JwkMissing)?;
-    keys.store(|store| store.pin_public_jwk(&jwk))
+    keys.store(|store| store.pin_public_jwk(&jwk))?;
+    #[cfg(feature = "rsa")]
+    for key in keys.keys().iter() {
+        let exponent = key.rsa_exponent();
+        if exponent.is_some_and(|exponent| exponent.count() > MAX_EXPONENT_LEN) {
+            return Err(Error::KeyValue);
+        }
+    }
+    Ok(())
 }

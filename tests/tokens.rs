@@ -173,6 +173,13 @@ fn proofs() {
     let header = json!({"typ": "dpop+jwt", "alg": "RS256", "jwk": jwk("RS256", 3072)});
     let judged = judge_proof("RS256", &header, &proof_claims(), &proof_policy());
     assert_eq!(judged, Err(SignatureInvalid));
+    // An exponent of up to 32 bits: the sender chooses it, and with it the work.
+    for (e, expected) in [("_____w", SignatureInvalid), ("AQAAAAE", KeyValue)] {
+        let key = changed(jwk("RS256", 2048), &json!({"e": e}));
+        let header = json!({"typ": "dpop+jwt", "alg": "RS256", "jwk": key});
+        let judged = judge_proof("RS256", &header, &proof_claims(), &proof_policy());
+        assert_eq!(judged, Err(expected), "{e}");
+    }
     // A symmetric algorithm has no key that a proof could carry.
     let header = json!({"typ": "dpop+jwt", "alg": "HS256", "jwk": jwk("HS256", 0)});
     let judged = judge_proof("HS256", &header, &proof_claims(), &proof_policy());
