@@ -83,10 +83,9 @@ pub struct KeyRotation<const UNKNOWN: usize> {
     /// When a fetch ended last, however.
     attempted: Option<u64>,
     failures: u32,
-    /// The kid for which the last fetch was advised, and how many had succeeded before.
-    wanted: Option<(KidDigest, u32)>,
-    /// How many fetches have succeeded.
-    successes: u32,
+    /// The kid for which the last fetch was advised, and when.
+    wanted: Option<(KidDigest, u64)>,
+    /// Kids that a set was fetched for, and until when they are refused if it does not hold them.
     unknown: Deque<(KidDigest, u64), UNKNOWN>,
     etag: String<MAX_ETAG_LEN>,
 }
@@ -101,7 +100,6 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
             attempted: None,
             failures: 0,
             wanted: None,
-            successes: 0,
             unknown: Deque::new(),
             etag: String::new(),
         }
@@ -136,25 +134,20 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         if self.unknown.iter().any(|(known, _)| *known == digest) {
             return KeyAdvice::Deny;
         }
-        let wanted = self.wanted.filter(|(wanted, _)| *wanted == digest);
-        if wanted.is_some_and(|(_, before)| before != self.successes) {
-            // The set was fetched for this kid and does not hold it.
-            self.wanted = None;
-            self.remember(digest, now);
-            return KeyAdvice::Deny;
-        }
         if now < self.next_fetch() {
             return KeyAdvice::Deny;
         }
-        self.wanted = Some((digest, self.successes));
+        self.wanted = Some((digest, now));
         KeyAdvice::RefreshNow
     }
 
-    fn remember(&mut self, digest: KidDigest, now: u64) {
+    /// Notes a kid that the set just fetched was wanted for. It is looked up only while the set at hand
+    /// does not hold it; the time counts from the token, not from whoever asks later.
+    fn remember(&mut self, digest: KidDigest, wanted_at: u64) {
         if self.unknown.is_full() {
             self.unknown.pop_front();
         }
-        let until = now.saturating_add(u64::from(self.rules.unknown_for));
+        let until = wanted_at.saturating_add(u64::from(self.rules.unknown_for));
         // There is room, unless there is none at all.
         let _ = self.unknown.push_back((digest, until));
     }
@@ -194,11 +187,14 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         self.fetched = Some((now, now.saturating_add(u64::from(lifetime))));
         self.attempted = Some(now);
         self.failures = 0;
-        self.successes = self.successes.wrapping_add(1);
+        if let Some((kid, at)) = self.wanted.take() {
+            self.remember(kid, at);
+        }
     }
 
     /// The fetch failed, or its set was refused: the keys at hand stay.
     pub fn failed(&mut self, now: u64) {
+        self.wanted = None;
         self.attempted = Some(now);
         self.failures = self.failures.saturating_add(1);
     }
@@ -271,6 +267,42 @@ mod tests {
             (Use, "")
         );
         assert_eq!(rotation.advise(keys, Some("a"), 1350), RefreshNow);
+    }
+
+    /// One token of a kid to come, whose sender leaves it at that, delays nothing.
+    #[test]
+    fn a_kid_that_was_asked_for_once_is_not_held_against_a_later_token() {
+        let old = keys(&["a"]);
+        let keys = old.keys();
+        let start = || {
+            let mut rotation = KeyRotation::<2>::new(RULES);
+            rotation.fetched(100, None, None);
+            assert_eq!(rotation.advise(keys, Some("b"), 110), RefreshNow);
+            rotation
+        };
+        // What its fetch has told holds for as long as the rules say.
+        let mut fetched = start();
+        fetched.fetched(111, None, None);
+        for (now, expected) in [(111, Deny), (139, Deny), (140, RefreshNow)] {
+            let advice = fetched.clone().advise(keys, Some("b"), now);
+            assert_eq!(advice, expected, "{now}");
+        }
+        // Neither a fetch that failed, nor the next one, was an answer.
+        let mut failed = start();
+        failed.failed(111);
+        failed.fetched(115, None, None);
+        assert_eq!(failed.advise(keys, Some("b"), 124), Deny);
+        assert_eq!(failed.advise(keys, Some("b"), 125), RefreshNow);
+        // Nor a fetch that came late, for the age of the set.
+        let mut late = start();
+        assert_eq!(late.advise(keys, Some("a"), 200), RefreshNow);
+        late.not_modified(200, None);
+        assert_eq!(late.advise(keys, Some("b"), 210), RefreshNow);
+        // A fetch that took longer than the cooldown was one.
+        let mut slow = start();
+        slow.not_modified(125, None);
+        assert_eq!(slow.advise(keys, Some("b"), 139), Deny);
+        assert_eq!(slow.advise(keys, Some("b"), 140), RefreshNow);
     }
 
     #[test]
