@@ -116,7 +116,8 @@
 /*
  * Storage for keys. VTOK_KEYS_SIZE(max_keys, value_bytes) is the bytes of a
  * set of max_keys keys; value_bytes is the sum of what the keys and their
- * 'kid's take, which the macros below tell.
+ * 'kid's take, which the macros below tell. Both count a provider's set twice
+ * for vtok_keys_replace_jwks.
  */
 #define VTOK_KEYS_SIZE(max_keys, value_bytes) \
   (8 * sizeof(void *) + (max_keys) * (9 * sizeof(void *) + 8) + (value_bytes))
@@ -1495,7 +1496,8 @@
 // Advice: verify with the keys at hand.
 #define VTOK_ADVICE_USE 1
 
-// Advice: fetch the key set, say how it went, and ask again.
+// Advice: fetch the key set, put it in the place of the old one with
+// 'vtok_keys_replace_jwks', say how it went, and ask again.
 #define VTOK_ADVICE_REFRESH_NOW 2
 
 // Advice: verify with the keys at hand, which are older than they should be;
@@ -2231,13 +2233,32 @@ int32_t vtok_keys_add_tables(struct vtok_keys *keys,
 
 // Adds the keys of a JWK Set (RFC 7517 section 5). What is not understood is
 // left out and listed in 'imported', which may be NULL. On failure the set is
-// as it was.
+// as it was. What earlier JWK Sets brought stays: for one that is fetched anew
+// there is 'vtok_keys_replace_jwks'.
 //
 // Errors: the 3xx group, VTOK_JWKS_MALFORMED, VTOK_JWKS_TOO_LONG,
 // VTOK_STORAGE_FULL.
 int32_t vtok_keys_import_jwks(struct vtok_keys *keys,
                               struct vtok_bytes jwks,
                               struct vtok_imported *imported);
+
+// Puts the keys of a JWK Set (RFC 7517 section 5) in the place of all that JWK
+// Sets brought before, and erases those: what a provider has withdrawn is
+// trusted no longer. Keys that were pinned or added one by one stay, first in
+// order, with their tables; the new keys have none before
+// 'vtok_keys_add_tables'. A set of no key that is understood leaves none of
+// them. What is left out is listed in 'imported', which may be NULL. On
+// failure the set is as it was.
+//
+// The old keys go when the new ones are all there: 'vtok_keys_init' needs room
+// for both, in keys and in bytes, beside the tables made so far;
+// 'vtok_keys_add_tables' takes all that is free.
+//
+// Errors: those of 'vtok_keys_import_jwks', VTOK_STORAGE_FULL where there is no
+// room for both.
+int32_t vtok_keys_replace_jwks(struct vtok_keys *keys,
+                               struct vtok_bytes jwks,
+                               struct vtok_imported *imported);
 
 // Adds one JWK, pinned: it answers to any 'kid'.
 //
@@ -3237,9 +3258,13 @@ int32_t vtok_rotation_advise(struct vtok_rotation *rotation,
                              uint64_t now,
                              uint32_t *advice);
 
-// Notes that the set was fetched and imported. 'lifetime' is the 'max-age' of
-// the response, negative if it does not say; 'etag' its 'ETag', of 128 bytes at
-// most, or not set.
+// Notes that the set was fetched, and that the keys at hand are its keys alone:
+// call it after 'vtok_keys_replace_jwks' has taken the set
+// ('vtok_keys_import_jwks' adds, so that keys which the provider has withdrawn
+// would stay trusted), and 'vtok_rotation_failed' if that fails. 'lifetime' is
+// the 'max-age' of the response (RFC 9111 section 5.2.2.1) in seconds, negative
+// if it does not say; 'etag' its 'ETag' (RFC 9110 section 8.8.3), of 128 bytes
+// at most, or not set.
 //
 // Errors: VTOK_NOT_INITIALIZED, VTOK_NOT_UTF8.
 int32_t vtok_rotation_fetched(struct vtok_rotation *rotation,
@@ -3255,8 +3280,8 @@ int32_t vtok_rotation_not_modified(struct vtok_rotation *rotation,
                                    uint64_t now,
                                    int64_t lifetime);
 
-// Notes that a fetch failed, or that its set was refused: the keys at hand
-// stay.
+// Notes that a fetch failed, or that its set was refused (VTOK_STORAGE_FULL
+// too): the keys at hand stay.
 //
 // Errors: VTOK_NOT_INITIALIZED.
 int32_t vtok_rotation_failed(struct vtok_rotation *rotation,

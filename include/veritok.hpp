@@ -220,6 +220,12 @@ class Keys {
   Status import_jwks(std::string_view json, vtok_imported *imported = nullptr) {
     return vtok_keys_import_jwks(keys_, bytes(json), imported);
   }
+  // For a set that is fetched anew: see vtok_keys_replace_jwks. MaxKeys and
+  // ValueBytes must have room for the old set and the new one.
+  Status replace_jwks(std::string_view json,
+                      vtok_imported *imported = nullptr) {
+    return vtok_keys_replace_jwks(keys_, bytes(json), imported);
+  }
   Status pin_jwk(std::string_view json) {
     return vtok_keys_pin_jwk(keys_, bytes(json));
   }
@@ -900,7 +906,8 @@ class Rotation {
     (void)vtok_rotation_advise(&raw_, keys, bytes(kid), now, &advice);
     return advice;
   }
-  // A negative lifetime: the response did not say.
+  // After Keys::replace_jwks has taken the set; 'failed' if it does not. A
+  // negative lifetime: the response did not say.
   Status fetched(std::uint64_t now, std::int64_t lifetime = -1,
                  std::string_view etag = {}) {
     return vtok_rotation_fetched(&raw_, now, lifetime, bytes(etag));

@@ -22,10 +22,37 @@ impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
     /// Adds the keys of a JWK Set (RFC 7517 §5). What is not understood is skipped and counted;
     /// [`KeyStore::import_jwks`], by way of [`Self::store`], tells the reason of each.
     ///
+    /// What earlier sets brought stays: for a set that is fetched anew there is [`Self::replace_jwks`].
+    ///
     /// # Errors
     /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then nothing is added.
     pub fn import_jwks(&mut self, json: &[u8]) -> Result<Imported, Error> {
         self.store(|store| store.import_jwks(json, &mut |_, _| {}))
+    }
+
+    /// Puts the keys of a JWK Set (RFC 7517 §5) in the place of all that JWK Sets brought before: what
+    /// a provider has withdrawn is trusted no longer. Keys that were pinned or added one by one stay.
+    /// See [`KeyStore::replace_jwks`].
+    ///
+    /// The old keys and the new ones are here at once for a moment: `KEYS` and `WORDS` must have room
+    /// for twice the provider's set (beside its tables, if there are any), or replacing it fails.
+    ///
+    /// ```
+    /// use veritok::{Error, KeySet};
+    /// # let jwks = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/verify/data/a3-jwks.json"));
+    /// let mut keys = KeySet::<4, 512>::new();
+    /// keys.replace_jwks(jwks)?;
+    /// keys.replace_jwks(jwks)?;
+    /// assert_eq!(keys.keys().len(), 1);
+    /// assert_eq!(keys.replace_jwks(b"{}"), Err(Error::JwksMalformed));
+    /// assert_eq!(keys.keys().len(), 1);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::import_jwks`]; then the set is as it was.
+    pub fn replace_jwks(&mut self, json: &[u8]) -> Result<Imported, Error> {
+        self.store(|store| store.replace_jwks(json, &mut |_, _| {}))
     }
 
     /// Adds one JWK, pinned: it answers to any `kid`.
@@ -39,7 +66,8 @@ impl<const KEYS: usize, const WORDS: usize> KeySet<KEYS, WORDS> {
 
 impl KeyStore<'_> {
     /// Adds the keys of a JWK Set (RFC 7517 §5); `on_skip` hears the position in the set and the
-    /// reason of each key that is left out.
+    /// reason of each key that is left out. What earlier sets brought stays: see
+    /// [`Self::replace_jwks`].
     ///
     /// # Errors
     /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; keys may have been added
@@ -51,6 +79,27 @@ impl KeyStore<'_> {
     ) -> Result<Imported, Error> {
         let keys = keys_of_set(json)?;
         add_all(&keys, self, on_skip)
+    }
+
+    /// Puts the keys of a JWK Set (RFC 7517 §5) in the place of all that JWK Sets brought before, and
+    /// zeroizes those; `on_skip` hears of what is left out, as in [`Self::import_jwks`]. A set of no
+    /// key that is understood leaves none of them either.
+    ///
+    /// Keys that were pinned or added one by one stay, first in order, with their tables; the new keys
+    /// have none before `add_tables`. The old keys go when the new ones are all there: there must be
+    /// room for both beside the tables made so far, and `add_tables` takes all that is free.
+    ///
+    /// # Errors
+    /// `JwksMalformed`, `JwksTooLong`, the JSON errors, `StorageFull`; then all is as it was.
+    pub fn replace_jwks(
+        &mut self,
+        json: &[u8],
+        on_skip: &mut dyn FnMut(usize, Error),
+    ) -> Result<Imported, Error> {
+        let before = self.keys().len();
+        let imported = self.all_or_nothing(|store| store.import_jwks(json, on_skip))?;
+        self.remove_sets(before);
+        Ok(imported)
     }
 
     /// Adds one JWK, pinned: it answers to any `kid`.
@@ -224,6 +273,8 @@ impl<'a> Jwk<'a> {
             kid: kid.map(str::as_bytes),
             algorithm,
             pinned: pinned == IsPinned::Yes,
+            // A JWK that comes alone is pinned.
+            from_set: pinned == IsPinned::No,
         };
         self.add_material(family, store, terms)
     }

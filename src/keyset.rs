@@ -1,6 +1,6 @@
 //! Keys in caller-sized storage, and the selection among them (RFC 7515 §4.1.4, RFC 7517).
 
-use core::{fmt, mem};
+use core::{cell::Cell, fmt, mem};
 
 use heapless::Vec;
 use zeroize::Zeroize as _;
@@ -49,6 +49,8 @@ pub struct Entry {
     algorithm: Option<AlgorithmId>,
     kid: Option<Packed>,
     pinned: bool,
+    /// A JWK Set brought it, and the next one replaces it.
+    from_set: bool,
     /// For RSA, `len` is that of the modulus.
     material: Packed,
     material_words: usize,
@@ -57,15 +59,14 @@ pub struct Entry {
 }
 
 /// Where words lie.
-#[cfg(feature = "tables")]
 #[derive(Clone, Copy, Debug)]
 struct Words {
     start: usize,
     len: usize,
 }
 
-#[cfg(feature = "tables")]
 impl Words {
+    #[cfg(feature = "tables")]
     const NONE: Self = Self { start: 0, len: 0 };
 
     const fn end(self) -> usize {
@@ -80,6 +81,7 @@ impl Entry {
         algorithm: None,
         kid: None,
         pinned: false,
+        from_set: false,
         material: Packed { start: 0, len: 0 },
         material_words: 0,
         #[cfg(feature = "tables")]
@@ -97,6 +99,15 @@ impl Entry {
             table: words.get(self.table.start..self.table.end())?,
         })
     }
+
+    /// What was added with the key: its material and, behind it, its `kid`.
+    fn own_words(&self) -> Words {
+        let kid_words = self.kid.map_or(0, |kid| words_for(kid.len));
+        Words {
+            start: self.material.start,
+            len: self.material_words.saturating_add(kid_words),
+        }
+    }
 }
 
 impl Default for Entry {
@@ -107,7 +118,8 @@ impl Default for Entry {
 
 /// Keys in storage of fixed capacity: at most `KEYS` keys, whose values take `WORDS` words.
 ///
-/// [`words_of_rsa`] and its neighbours tell how many words a key takes. Secret material is
+/// [`words_of_rsa`] and its neighbours tell how many words a key takes; a provider's set that is
+/// replaced by a newer one ([`Self::replace_jwks`]) needs room twice. Secret material is
 /// zeroized on drop.
 ///
 /// ```
@@ -330,9 +342,93 @@ impl<'s> KeyStore<'s> {
                 kept = kept.saturating_add(1);
             }
         }
-        // The words of the others stay until the set is cleared.
+        // The words of the others stay until the set is cleared or replaced.
         self.used.entries = kept;
         kept
+    }
+
+    /// Removes the keys among the first `count` that a JWK Set brought, and zeroizes their words.
+    /// Nothing here can fail.
+    pub(crate) fn remove_sets(&mut self, count: usize) {
+        self.has_removed = true;
+        let mut kept = 0_usize;
+        for index in 0..self.used.entries {
+            let Some(entry) = self.entries.get(index).copied() else {
+                break;
+            };
+            if index >= count || !entry.from_set {
+                if let Some(slot) = self.entries.get_mut(kept) {
+                    *slot = entry;
+                }
+                kept = kept.saturating_add(1);
+            }
+        }
+        self.used.entries = kept;
+        self.compact();
+    }
+
+    /// Moves the words of the keys and of their tables down, over those that belong to no key, which
+    /// are zeroized. Keys lie in the order of their entries; tables lie anywhere between them.
+    fn compact(&mut self) {
+        let mut end = 0;
+        #[cfg(feature = "tables")]
+        let mut table = self.next_table(0);
+        for index in 0..self.used.entries {
+            let Some(own) = self.entries.get(index).map(Entry::own_words) else {
+                break;
+            };
+            #[cfg(feature = "tables")]
+            self.move_tables(&mut table, own.start, &mut end);
+            let start = self.move_down(own, &mut end);
+            if let Some(entry) = self.entries.get_mut(index) {
+                entry.material.start = start;
+                let kid_start = start.saturating_add(entry.material_words);
+                if let Some(kid) = &mut entry.kid {
+                    kid.start = kid_start;
+                }
+            }
+        }
+        #[cfg(feature = "tables")]
+        self.move_tables(&mut table, usize::MAX, &mut end);
+        if let Some(words) = self.words.get_mut(end..self.used.words) {
+            words.zeroize();
+        }
+        self.used.words = end;
+    }
+
+    /// The entry whose table is the first to start at a word or behind it, and where that is.
+    #[cfg(feature = "tables")]
+    fn next_table(&self, from: usize) -> Option<(usize, Words)> {
+        let keys = self.entries.get(..self.used.entries).unwrap_or_default();
+        let tables = keys.iter().map(|entry| entry.table).enumerate();
+        tables
+            .filter(|(_, table)| table.len != 0 && table.start >= from)
+            .min_by_key(|(_, table)| table.start)
+    }
+
+    /// Moves the tables from `next` on that start before a word.
+    #[cfg(feature = "tables")]
+    fn move_tables(&mut self, next: &mut Option<(usize, Words)>, before: usize, end: &mut usize) {
+        while let Some((index, table)) = next.filter(|(_, table)| table.start < before) {
+            // Only now: what comes next is told by where tables lay.
+            *next = self.next_table(table.end());
+            let start = self.move_down(table, end);
+            if let Some(entry) = self.entries.get_mut(index) {
+                entry.table.start = start;
+            }
+        }
+    }
+
+    /// Moves words down to `end`, from the lowest on, and puts `end` behind them.
+    fn move_down(&mut self, from: Words, end: &mut usize) -> usize {
+        let start = *end;
+        *end = start.saturating_add(from.len);
+        let words = Cell::from_mut(&mut *self.words).as_slice_of_cells();
+        let (from, to) = (words.get(from.start..from.end()), words.get(start..));
+        for (from, to) in from.unwrap_or_default().iter().zip(to.unwrap_or_default()) {
+            to.set(from.get());
+        }
+        start
     }
 
     /// Adds an HMAC key of 32 to 512 bytes.
@@ -435,6 +531,7 @@ impl<'s> KeyStore<'s> {
             algorithm: terms.algorithm,
             kid,
             pinned: terms.pinned,
+            from_set: terms.from_set,
             material: Packed {
                 start,
                 len: material.len(),
@@ -467,6 +564,7 @@ pub(crate) struct Terms<'a> {
     pub(crate) kid: Option<&'a [u8]>,
     pub(crate) algorithm: Option<AlgorithmId>,
     pub(crate) pinned: bool,
+    pub(crate) from_set: bool,
 }
 
 impl<'a> Terms<'a> {

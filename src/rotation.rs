@@ -13,7 +13,8 @@ pub const MAX_ETAG_LEN: usize = 128;
 pub enum KeyAdvice {
     /// Verify with the keys at hand.
     Use,
-    /// Fetch the key set, say how it went, and ask again.
+    /// Fetch the key set, put it in the place of the old one
+    /// ([`KeySet::replace_jwks`](crate::KeySet::replace_jwks)), say how it went, and ask again.
     RefreshNow,
     /// Verify with the keys at hand, which are older than they should be; the last fetch failed,
     /// and the next one may be tried at this second.
@@ -67,13 +68,15 @@ type KidDigest = [u8; 16];
 /// let mut keys = KeySet::<4, 512>::new();
 /// let mut rotation = KeyRotation::<16>::new(RotationRules::DEFAULT);
 /// assert_eq!(rotation.advise(keys.keys(), Some("1e9gdk7"), 1000), KeyAdvice::RefreshNow);
-/// // The caller has fetched: lifetime from `Cache-Control`, and the `ETag`.
-/// keys.import_jwks(jwks)?;
-/// rotation.fetched(1001, Some(600), Some("\"v1\""));
+/// // The caller has fetched: lifetime from `Cache-Control`, and the `ETag`. The new set takes the place
+/// // of the old one (`import_jwks` would add to it), or the old one stays.
+/// match keys.replace_jwks(jwks) {
+///     Ok(_) => rotation.fetched(1001, Some(600), Some("\"v1\"")),
+///     Err(_) => rotation.failed(1001),
+/// }
 /// assert_eq!(rotation.advise(keys.keys(), Some("1e9gdk7"), 1001), KeyAdvice::Use);
 /// // A kid that nobody has published does not make the caller fetch again and again.
 /// assert_eq!(rotation.advise(keys.keys(), Some("forged"), 1002), KeyAdvice::Deny);
-/// # Ok::<(), veritok::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyRotation<const UNKNOWN: usize> {
@@ -166,7 +169,10 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         &self.etag
     }
 
-    /// The set was fetched and imported. `lifetime` is the `max-age` of the response.
+    /// The set was fetched, and the keys at hand are its keys alone: those of the set before are gone,
+    /// as [`KeySet::replace_jwks`](crate::KeySet::replace_jwks) has it. An old one left among
+    /// them would be trusted though its provider has withdrawn it. `lifetime` is the `max-age` of the response
+    /// (RFC 9111 §5.2.2.1) in seconds, `etag` its `ETag` (RFC 9110 §8.8.3).
     pub fn fetched(&mut self, now: u64, lifetime: Option<u32>, etag: Option<&str>) {
         self.etag.clear();
         if let Some(etag) = etag.filter(|etag| etag.len() <= MAX_ETAG_LEN) {
@@ -192,7 +198,7 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         }
     }
 
-    /// The fetch failed, or its set was refused: the keys at hand stay.
+    /// The fetch failed, or its set was refused (`StorageFull` too): the keys at hand stay.
     pub fn failed(&mut self, now: u64) {
         self.wanted = None;
         self.attempted = Some(now);

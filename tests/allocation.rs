@@ -608,6 +608,8 @@ fn keys_in_fixed_storage() {
         .unwrap();
         set.import_jwks(jwks.as_bytes()).unwrap();
         assert!(set.import_jwks(b"{}").is_err() && set.pin_jwk(b"{}").is_err());
+        set.replace_jwks(jwks.as_bytes()).unwrap();
+        assert!(set.replace_jwks(b"{}").is_err());
         let keys: Keys<'_> = set.keys();
         for key in keys.iter() {
             black_box(key.thumbprint());

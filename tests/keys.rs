@@ -9,8 +9,8 @@ use support::{
     verdict,
 };
 use veritok::{
-    Entry, Error, Family, KeyId, KeySet, KeyStore, SignatureInvalid, Time, Used, algorithm,
-    words_of_kid, words_of_point, words_of_rsa, words_of_secret,
+    Entry, Error, Family, Imported, KeyId, KeySet, KeyStore, Keys, SignatureInvalid, Time, Used,
+    WORDS_OF_ED25519, Word, algorithm, words_of_kid, words_of_point, words_of_rsa, words_of_secret,
 };
 
 fn hex(text: &str) -> Vec<u8> {
@@ -634,7 +634,7 @@ fn a_change_that_removes_keys_and_fails_leaves_none() {
     type Change = fn(&mut veritok::KeyStore<'_>) -> Result<(), Error>;
     let set = |keys: &[String]| format!("{{\"keys\":[{}]}}", keys.join(","));
     let [first, second] = ["ES256", "Ed25519"].map(|alg| support::jwk(alg, 0).to_string());
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 5] = [
         ("cleared, then no JSON", |store| {
             store.clear();
             store.import_jwks(b"<html>502", &mut |_, _| {}).map(|_| ())
@@ -647,6 +647,10 @@ fn a_change_that_removes_keys_and_fails_leaves_none() {
         ("some retained", |store| {
             let last = store.keys().iter().last().map(|key| key.thumbprint());
             assert_eq!(store.retain_thumbprints(&[last.unwrap()]), 1);
+            Err(Error::StorageFull)
+        }),
+        ("replaced", |store| {
+            store.replace_jwks(br#"{"keys":[]}"#, &mut |_, _| {})?;
             Err(Error::StorageFull)
         }),
         ("cleared inside", |store| {
@@ -677,6 +681,301 @@ fn a_change_that_removes_keys_and_fails_leaves_none() {
     });
     assert_eq!(failed, Err(Error::StorageFull));
     assert_eq!(keys.keys().iter().count(), 1);
+}
+
+/// A storage that a test looks into.
+#[derive(Clone)]
+struct Bare {
+    entries: Vec<Entry>,
+    words: Vec<Word>,
+    used: Used,
+}
+
+impl Bare {
+    fn new(entries: usize, words: usize) -> Self {
+        Self {
+            entries: vec![Entry::EMPTY; entries],
+            words: vec![0; words],
+            used: Used::default(),
+        }
+    }
+
+    /// One change, as `KeySet` and the C ABI make it.
+    fn change<T>(
+        &mut self,
+        change: impl FnOnce(&mut KeyStore<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        KeyStore::new(&mut self.entries, &mut self.words, &mut self.used).all_or_nothing(change)
+    }
+
+    fn replace(&mut self, jwks: &[u8]) -> Result<Imported, Error> {
+        // By itself: it takes back what it added.
+        KeyStore::new(&mut self.entries, &mut self.words, &mut self.used)
+            .replace_jwks(jwks, &mut |_, _| {})
+    }
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::from_parts(&self.entries, &self.words, &self.used)
+    }
+
+    /// All that use depends on: the terms of the keys, and every word, in use or not.
+    fn state(&self) -> (String, &[Word], Used) {
+        let entries = &self.entries[..self.used.entries];
+        (format!("{entries:?}"), &self.words, self.used)
+    }
+}
+
+/// A JWK of this algorithm and name.
+fn named(alg: &str, kid: &str) -> Value {
+    changed(jwk(alg, 2048), &json!({ "kid": kid }))
+}
+
+fn jwks(keys: &[&Value]) -> Vec<u8> {
+    json!({ "keys": keys }).to_string().into_bytes()
+}
+
+/// What becomes of a token of this algorithm and `kid`.
+fn judged(keys: Keys<'_>, alg: &str, kid: &str) -> &'static str {
+    let header = json!({ "alg": alg, "kid": kid }).to_string();
+    let token = sign(alg, header, id_claims().to_string());
+    let policy = id_token_policy(algorithm::ALL);
+    errors(&verdict(token.as_bytes(), keys, &policy, Time::at(NOW)))[0]
+}
+
+/// A provider withdraws one key, keeps one and brings one.
+#[test]
+fn a_replaced_set_is_the_new_one() {
+    let [old, stay, new] =
+        [("RS256", "old"), ("ES256", "stay"), ("EdDSA", "new")].map(|(alg, kid)| named(alg, kid));
+    let (first, second) = (jwks(&[&old, &stay]), jwks(&[&stay, &new]));
+    let verdicts = |keys: Keys<'_>| {
+        [("RS256", "old"), ("ES256", "stay"), ("EdDSA", "new")]
+            .map(|(alg, kid)| judged(keys, alg, kid))
+    };
+    // Importing adds: it is not how a set is replaced.
+    let mut keys = KeySet::<4, 512>::new();
+    keys.import_jwks(&first).unwrap();
+    keys.import_jwks(&second).unwrap();
+    assert_eq!(
+        verdicts(keys.keys()),
+        ["accepted", "key_ambiguous", "accepted"]
+    );
+    // What several imports brought goes at once.
+    assert_eq!(
+        keys.replace_jwks(&jwks(&[])).map(|done| done.added),
+        Ok(0),
+        "{keys:?}"
+    );
+    assert!(keys.keys().is_empty());
+
+    let rotated = ["key_not_found", "accepted", "accepted"];
+    let imported = keys.replace_jwks(&first).unwrap();
+    assert_eq!((imported.added, imported.skipped), (2, 0));
+    assert_eq!(
+        verdicts(keys.keys()),
+        ["accepted", "accepted", "key_not_found"]
+    );
+    for round in 0..3 {
+        let unknown = json!({ "kty": "unknown" });
+        let imported = keys.replace_jwks(&jwks(&[&stay, &unknown, &new])).unwrap();
+        assert_eq!((imported.added, imported.skipped), (2, 1), "{round}");
+        assert_eq!(verdicts(keys.keys()), rotated, "{round}");
+    }
+    let mut skipped = Vec::new();
+    let mut on_skip = |at, error| skipped.push((at, error));
+    keys.store(|store| store.replace_jwks(&jwks(&[&json!({}), &new]), &mut on_skip))
+        .unwrap();
+    assert_eq!(skipped, [(0, Error::JwkMalformed)]);
+    assert_eq!(keys.keys().len(), 1);
+}
+
+/// What no JWK Set brought stays, wherever it lies, and nothing is left of what goes.
+#[test]
+fn a_replaced_set_leaves_the_other_keys_alone() {
+    let [old, stay, new] =
+        [("RS256", "old"), ("ES256", "stay"), ("EdDSA", "new")].map(|(alg, kid)| named(alg, kid));
+    let secret = json!({ "kty": "oct", "kid": "shared", "k": b64([0x5a; 40]) });
+    let (first, second) = (jwks(&[&old, &secret, &stay]), jwks(&[&stay, &new]));
+    let point = support::p384_key().verifying_key().to_sec1_point(false);
+    let own = |place: usize, store: &mut KeyStore<'_>| match place {
+        0 => store.add_secret(support::SECRET, KeyId::Pinned),
+        1 => store.add_sec1(Family::P384, point.as_bytes(), KeyId::Named("own")),
+        2 => store.pin_jwk(jwk("ES512", 0).to_string().as_bytes()),
+        _ => Ok(()),
+    };
+    let mut expected = Bare::new(12, 600);
+    for place in 0..3 {
+        expected.change(|store| own(place, store)).unwrap();
+    }
+    let own_alone = expected.clone();
+    expected.replace(&second).unwrap();
+    // The set before, between and behind them, and twice.
+    for imports in [&[0][..], &[1], &[2], &[3], &[0, 3], &[1, 2]] {
+        let mut keys = Bare::new(12, 600);
+        for place in 0..4 {
+            if imports.contains(&place) {
+                let done = keys.change(|store| store.import_jwks(&first, &mut |_, _| {}));
+                assert_eq!(done.unwrap().added, 3);
+            }
+            keys.change(|store| own(place, store)).unwrap();
+        }
+        let word = Word::from_le_bytes([0x5a; size_of::<Word>()]);
+        assert!(keys.words.contains(&word), "{imports:?}");
+        keys.replace(&second).unwrap();
+        // Word by word as if the old set had never been there.
+        assert_eq!(keys.state(), expected.state(), "{imports:?}");
+        for (alg, kid, outcome) in [
+            ("RS256", "old", "key_not_found"),
+            ("ES256", "stay", "accepted"),
+            ("EdDSA", "new", "accepted"),
+            ("HS256", "any", "accepted"),
+            ("ES384", "own", "accepted"),
+            ("ES512", "any", "accepted"),
+        ] {
+            assert_eq!(judged(keys.keys(), alg, kid), outcome, "{imports:?} {kid}");
+        }
+        keys.replace(&jwks(&[])).unwrap();
+        assert_eq!(keys.state(), own_alone.state(), "{imports:?}");
+    }
+}
+
+/// A set that is refused, or has no room beside the old one, changes nothing.
+#[test]
+fn a_set_that_cannot_be_replaced_is_as_it_was() {
+    let [old, stay, new] =
+        [("RS256", "old"), ("ES256", "stay"), ("EdDSA", "new")].map(|(alg, kid)| named(alg, kid));
+    let second = jwks(&[&stay, &new]);
+    let filled = |entries, words| {
+        let mut keys = Bare::new(entries, words);
+        keys.change(|store| {
+            store.import_jwks(&jwks(&[&old, &stay]), &mut |_, _| {})?;
+            store.add_secret(support::SECRET, KeyId::Pinned)
+        })
+        .unwrap();
+        #[cfg(feature = "tables")]
+        keys.change(|store| Ok(store.add_tables(1))).unwrap();
+        keys
+    };
+    let with_room = filled(8, 8000);
+    let unchanged = |mut keys: Bare, jwks: &[u8], error: Error| {
+        let before = keys.clone();
+        assert_eq!(keys.replace(jwks), Err(error));
+        assert_eq!(keys.state(), before.state(), "{error:?}");
+        for (alg, kid, outcome) in [
+            ("RS256", "old", "accepted"),
+            ("ES256", "stay", "accepted"),
+            ("EdDSA", "new", "key_not_found"),
+            ("HS256", "any", "accepted"),
+        ] {
+            assert_eq!(judged(keys.keys(), alg, kid), outcome, "{error:?} {kid}");
+        }
+        keys
+    };
+    let long = vec![b' '; (4 << 20) + 1];
+    let refused: [(&[u8], Error); 6] = [
+        (b"<html>502", Error::JsonSyntax),
+        (b"", Error::JsonEnd),
+        (b"{}", Error::JwksMalformed),
+        (br#"{"keys":{}}"#, Error::JwksMalformed),
+        (&second[..second.len() - 1], Error::JsonEnd),
+        (&long, Error::JwksTooLong),
+    ];
+    for (jwks, error) in refused {
+        let mut keys = unchanged(with_room.clone(), jwks, error);
+        assert_eq!(keys.replace(&second).map(|done| done.added), Ok(2));
+    }
+
+    // Room for the old keys and the new ones at once, to the word and to the key.
+    let point = words_of_point(Family::P256) + words_of_kid(4);
+    let needed = with_room.used.words + point + WORDS_OF_ED25519 + words_of_kid(3);
+    let short = needed - with_room.used.words;
+    for missing in 1..=short {
+        unchanged(filled(5, needed - missing), &second, Error::StorageFull);
+    }
+    for entries in [3, 4] {
+        unchanged(filled(entries, needed), &second, Error::StorageFull);
+    }
+    let mut exact = filled(5, needed);
+    assert_eq!(exact.replace(&second).map(|done| done.added), Ok(2));
+    assert_eq!(judged(exact.keys(), "RS256", "old"), "key_not_found");
+    assert_eq!(judged(exact.keys(), "ES256", "stay"), "accepted");
+
+    // The fixed storage too.
+    let mut keys = KeySet::<3, 512>::new();
+    keys.pin_client_secret(support::SECRET).unwrap();
+    keys.replace_jwks(&jwks(&[&old])).unwrap();
+    assert_eq!(keys.replace_jwks(&second), Err(Error::StorageFull));
+    assert_eq!(keys.replace_jwks(b"<html>502"), Err(Error::JsonSyntax));
+    assert_eq!(keys.keys().len(), 2);
+    assert_eq!(judged(keys.keys(), "RS256", "old"), "accepted");
+    assert_eq!(judged(keys.keys(), "HS256", "any"), "accepted");
+}
+
+/// Tables of the keys that stay move with them, in whatever order they were made; the others go.
+#[cfg(all(feature = "tables", not(feature = "rustcrypto")))]
+#[test]
+fn a_replaced_set_takes_its_tables_along() {
+    use veritok::words_of_table;
+    let old = [named("ES384", "old"), named("RS256", "rsa")];
+    let new = jwks(&[&named("RS256", "new")]);
+    let own = ["ES256", "EdDSA", "ES512"].map(|alg| named(alg, alg).to_string());
+    let p521 = words_of_table(Family::P521, 1);
+    #[derive(Clone, Copy, PartialEq)]
+    enum Step {
+        Set,
+        Pin(usize),
+        Tables,
+        /// The table of a later key alone, as there is no room for that of the first.
+        LaterTable,
+    }
+    use Step::{LaterTable, Pin, Set, Tables};
+    let take = |keys: &mut Bare, step: Step| match step {
+        Set => {
+            let jwks = jwks(&[&old[0], &old[1]]);
+            keys.change(|store| store.import_jwks(&jwks, &mut |_, _| {}).map(drop))
+        }
+        Pin(place) => keys.change(|store| store.pin_jwk(own[place].as_bytes())),
+        Tables => keys.change(|store| {
+            store.add_tables(1);
+            Ok(())
+        }),
+        LaterTable => {
+            let words = &mut keys.words[..keys.used.words + p521 - 1];
+            let mut store = KeyStore::new(&mut keys.entries, words, &mut keys.used);
+            assert_eq!(store.add_tables(1), 1);
+            Ok(())
+        }
+    };
+    let orders: [&[Step]; 5] = [
+        &[Set, Pin(0), Tables],
+        &[Pin(0), Tables, Set, Tables, Pin(1), Tables],
+        &[Pin(0), Set, Pin(1), Tables, Set, Pin(2), Tables],
+        &[Pin(2), Pin(0), LaterTable, Set, Tables, Pin(1)],
+        &[Pin(2), Pin(0), LaterTable, Pin(1), Set, Tables, Set],
+    ];
+    for (number, order) in orders.into_iter().enumerate() {
+        let (mut keys, mut expected) = (Bare::new(16, 16_384), Bare::new(16, 16_384));
+        for &step in order {
+            take(&mut keys, step).unwrap();
+            if step != Set {
+                take(&mut expected, step).unwrap();
+            }
+        }
+        // Without a new key behind them, tables lie last.
+        let mut emptied = keys.clone();
+        emptied.replace(&jwks(&[])).unwrap();
+        assert_eq!(emptied.state(), expected.state(), "{number}");
+        keys.replace(&new).unwrap();
+        expected.replace(&new).unwrap();
+        assert_eq!(keys.state(), expected.state(), "{number}");
+        assert_eq!(judged(keys.keys(), "RS256", "new"), "accepted", "{number}");
+        assert_eq!(judged(keys.keys(), "ES384", "old"), "key_not_found");
+        for (place, alg) in ["ES256", "EdDSA", "ES512"].into_iter().enumerate() {
+            let is_there = order.contains(&Pin(place));
+            let wanted = ["key_not_found", "accepted"][usize::from(is_there)];
+            assert_eq!(judged(keys.keys(), alg, "any"), wanted, "{number} {alg}");
+        }
+    }
 }
 
 #[test]

@@ -69,6 +69,8 @@ CALLEES = [
     (r"^<veritok::validate::Claims>::judge", [r"^veritok::validate::issuer::is_"]),
     (r"^veritok::policy::texts$", [r"^<veritok::policy::Policy>::\w+$"]),
     (r"^veritok::verify::prove$", [r"^veritok::verify::prove_by::\{closure", r"^veritok::dpop::verify_dpop_proof::\{"]),
+    # Who hears of the keys that an import leaves out.
+    (r"^<veritok::keyset::KeyStore>::(import|replace)_jwks$", [r"^veritok::keys::import::<.*>::\{closure#0\}::\{closure#0\}$"]),
     # The exchange in C: what is done with a client, a request or a session that was read.
     (r"::with_lists::<\(\), veritok::verify::Refused, 3, veritok::client::with_client", [taking(CLIENT)]),
     (r"^<?veritok::request::with_request::\{closure", [taking(REQUEST)]),

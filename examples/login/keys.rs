@@ -12,7 +12,8 @@ use crate::{Outcome, http::Http, provider::Provider};
 pub struct KeyCache<'h> {
     http: &'h Http,
     url: &'static str,
-    keys: KeySet<16, 8192>,
+    /// Room for a set of 16 keys and the one that replaces it.
+    keys: KeySet<32, 16_384>,
     rotation: KeyRotation<32>,
     started: Instant,
 }
@@ -44,9 +45,7 @@ impl<'h> KeyCache<'h> {
         match self.http.get_newer(self.url, self.rotation.etag()) {
             Ok(None) => self.rotation.not_modified(now, None),
             Ok(Some(response)) => {
-                let mut fresh = KeySet::new();
-                if fresh.import_jwks(&response.body).is_ok() {
-                    self.keys = fresh;
+                if self.keys.replace_jwks(&response.body).is_ok() {
                     self.rotation
                         .fetched(now, response.max_age, response.etag.as_deref());
                 } else {

@@ -2,7 +2,7 @@
 
 use core::{mem, ptr};
 
-use veritok_core::{Entry, Error, Family, KeyId, KeyStore, Keys, Used, Word};
+use veritok_core::{Entry, Error, Family, Imported, KeyId, KeyStore, Keys, Used, Word};
 
 use crate::{
     bytes::vtok_bytes,
@@ -365,7 +365,8 @@ fn add_tables(_: &mut KeyStore<'_>, _: u32) -> Result<usize, Error> {
 
 /// Adds the keys of a JWK Set (RFC 7517 section 5). What is not understood is
 /// left out and listed in `imported`, which may be NULL. On failure the set is
-/// as it was.
+/// as it was. What earlier JWK Sets brought stays: for one that is fetched anew
+/// there is `vtok_keys_replace_jwks`.
 ///
 /// Errors: the 3xx group, VTOK_JWKS_MALFORMED, VTOK_JWKS_TOO_LONG,
 /// VTOK_STORAGE_FULL.
@@ -377,6 +378,55 @@ pub unsafe extern "C" fn vtok_keys_import_jwks(
     keys: *mut vtok_keys,
     jwks: vtok_bytes,
     imported: *mut vtok_imported,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        import(keys, jwks, imported, |store, json, on_skip| {
+            store.import_jwks(json, on_skip)
+        })
+    }
+}
+
+/// Puts the keys of a JWK Set (RFC 7517 section 5) in the place of all that JWK
+/// Sets brought before, and erases those: what a provider has withdrawn is
+/// trusted no longer. Keys that were pinned or added one by one stay, first in
+/// order, with their tables; the new keys have none before
+/// `vtok_keys_add_tables`. A set of no key that is understood leaves none of
+/// them. What is left out is listed in `imported`, which may be NULL. On
+/// failure the set is as it was.
+///
+/// The old keys go when the new ones are all there: `vtok_keys_init` needs room
+/// for both, in keys and in bytes, beside the tables made so far;
+/// `vtok_keys_add_tables` takes all that is free.
+///
+/// Errors: those of `vtok_keys_import_jwks`, VTOK_STORAGE_FULL where there is no
+/// room for both.
+///
+/// # Safety
+/// `keys` was made by `vtok_keys_init`, and no other thread uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_keys_replace_jwks(
+    keys: *mut vtok_keys,
+    jwks: vtok_bytes,
+    imported: *mut vtok_imported,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        import(keys, jwks, imported, |store, json, on_skip| {
+            store.replace_jwks(json, on_skip)
+        })
+    }
+}
+
+/// Takes the keys of a JWK Set into a set, by way of `fill`.
+///
+/// # Safety
+/// As [`vtok_keys::parts`]; the view can be read.
+unsafe fn import(
+    keys: *mut vtok_keys,
+    jwks: vtok_bytes,
+    imported: *mut vtok_imported,
+    fill: impl FnOnce(&mut KeyStore<'_>, &[u8], &mut dyn FnMut(usize, Error)) -> Result<Imported, Error>,
 ) -> i32 {
     let run = || {
         let mut listed = [vtok_skipped {
@@ -397,7 +447,7 @@ pub unsafe extern "C" fn vtok_keys_import_jwks(
             let extents = vtok_keys::apart(keys, extent(imported.cast_const()), &[jwks.extent()]);
             let imported = begin(extents, || optional_output(imported))?;
             let json = jwks.get()?;
-            let done = change(keys, &[], |store| store.import_jwks(json, &mut on_skip))?;
+            let done = change(keys, &[], |store| fill(store, json, &mut on_skip))?;
             (imported, done)
         };
         if let Some(imported) = imported {

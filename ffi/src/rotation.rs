@@ -52,7 +52,8 @@ unsafe impl Zeroed for vtok_rotation {}
 pub const VTOK_ADVICE_DENY: u32 = 0;
 /// Advice: verify with the keys at hand.
 pub const VTOK_ADVICE_USE: u32 = 1;
-/// Advice: fetch the key set, say how it went, and ask again.
+/// Advice: fetch the key set, put it in the place of the old one with
+/// `vtok_keys_replace_jwks`, say how it went, and ask again.
 pub const VTOK_ADVICE_REFRESH_NOW: u32 = 2;
 /// Advice: verify with the keys at hand, which are older than they should be;
 /// the next fetch may be tried at `vtok_rotation_next_fetch`.
@@ -161,9 +162,13 @@ fn told(lifetime: i64) -> Option<u32> {
     Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
-/// Notes that the set was fetched and imported. `lifetime` is the `max-age` of
-/// the response, negative if it does not say; `etag` its `ETag`, of 128 bytes at
-/// most, or not set.
+/// Notes that the set was fetched, and that the keys at hand are its keys alone:
+/// call it after `vtok_keys_replace_jwks` has taken the set
+/// (`vtok_keys_import_jwks` adds, so that keys which the provider has withdrawn
+/// would stay trusted), and `vtok_rotation_failed` if that fails. `lifetime` is
+/// the `max-age` of the response (RFC 9111 section 5.2.2.1) in seconds, negative
+/// if it does not say; `etag` its `ETag` (RFC 9110 section 8.8.3), of 128 bytes
+/// at most, or not set.
 ///
 /// Errors: VTOK_NOT_INITIALIZED, VTOK_NOT_UTF8.
 ///
@@ -207,8 +212,8 @@ pub unsafe extern "C" fn vtok_rotation_not_modified(
     }
 }
 
-/// Notes that a fetch failed, or that its set was refused: the keys at hand
-/// stay.
+/// Notes that a fetch failed, or that its set was refused (VTOK_STORAGE_FULL
+/// too): the keys at hand stay.
 ///
 /// Errors: VTOK_NOT_INITIALIZED.
 ///

@@ -35,6 +35,9 @@ int main(int argc, char **argv) {
   EXPECT(keys.size() == 1);
   EXPECT(keys.thumbprint(0) && !keys.thumbprint(1));
   EXPECT(!keys.import_jwks("{"));
+  EXPECT(keys.replace_jwks(set, &imported) && imported.added == 1);
+  EXPECT(keys.size() == 1);
+  EXPECT(!keys.replace_jwks("{") && keys.size() == 1);
   EXPECT(keys.pin_jwk("{}").name() == "jwk_malformed");
   EXPECT(!keys.add_rsa("n", "e") && !keys.add_ed25519("short"));
   EXPECT(!keys.add_point(VTOK_FAMILY_P256, "x", "y"));

@@ -908,6 +908,7 @@ static void test_rotation(void) {
   EXPECT(VTOK_OK, vtok_rotation_next_fetch(&rotation, &second));
   EXPECT(120, second);
   ADVISE(kid, 119, VTOK_ADVICE_DENY);
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, file("jwks.json", other_scratch), NULL));
   EXPECT(VTOK_OK, vtok_rotation_fetched(&rotation, 120, -1, VTOK_TEXT("\"v1\"")));
   ADVISE(kid, 121, VTOK_ADVICE_USE);
   ADVISE(VTOK_TEXT("forged"), 121, VTOK_ADVICE_DENY);
@@ -921,6 +922,11 @@ static void test_rotation(void) {
   ADVISE(kid, 121 + 3600, VTOK_ADVICE_REFRESH_LATER);
   EXPECT(VTOK_OK, vtok_rotation_not_modified(&rotation, 5000, INT64_MAX));
   ADVISE(kid, 5001, VTOK_ADVICE_USE);
+  /* A kid that was asked for once is not held against a later token. */
+  ADVISE(VTOK_TEXT("to come"), 5100, VTOK_ADVICE_REFRESH_NOW);
+  EXPECT(VTOK_OK, vtok_rotation_not_modified(&rotation, 5100, 86400));
+  ADVISE(VTOK_TEXT("to come"), 5399, VTOK_ADVICE_DENY);
+  ADVISE(VTOK_TEXT("to come"), 5400, VTOK_ADVICE_REFRESH_NOW);
   EXPECT(VTOK_NULL_POINTER, vtok_rotation_advise(&rotation, NULL, kid, 9, &advice));
   EXPECT(VTOK_NULL_POINTER, vtok_rotation_advise(NULL, keys, kid, 9, &advice));
   EXPECT(VTOK_MISALIGNED,

@@ -61,6 +61,7 @@ int main(int argc, char **argv) {
   veritok::Rotation rotation;
   EXPECT(rotation.advise(keys, "key-1", 5) == VTOK_ADVICE_REFRESH_NOW);
   EXPECT(rotation.failed(5) && rotation.next_fetch() == 125);
+  EXPECT(keys.replace_jwks(read_file("jwks.json", json[1])) && keys.size() == 1);
   EXPECT(rotation.fetched(125, 600, "e") && rotation.etag() == "e");
   EXPECT(rotation.advise(keys, "key-1", 126) == VTOK_ADVICE_USE);
   EXPECT(rotation.advise(keys, "forged", 126) == VTOK_ADVICE_DENY);

@@ -117,6 +117,57 @@ static void test_key_storage(void) {
                       sizeof memory - vtok_keys_size(2, 0)));
 }
 
+/* What a provider withdraws goes; what fails changes nothing. */
+static void test_replacing_keys(void) {
+  static VTOK_KEYS_STORAGE(roomy, 3, 2 * (VTOK_RSA_BYTES(2048) + 64) + 64);
+  static uint8_t copy[sizeof roomy];
+  vtok_bytes secret = VTOK_TEXT("0123456789abcdef0123456789abcdef");
+  vtok_bytes none = VTOK_TEXT("{\"keys\":[]}"), broken = VTOK_TEXT("<html>502");
+  vtok_bytes malformed = VTOK_TEXT("{\"keys\":[{}]}");
+  vtok_policy policy = good_policy();
+  vtok_keys *keys;
+  vtok_imported imported;
+  size_t count;
+
+  EXPECT(VTOK_OK, vtok_keys_init(roomy, sizeof roomy, 3, &keys));
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, jwks, &imported));
+  EXPECT_TRUE(imported.added == 1 && imported.skipped == 0);
+  EXPECT(VTOK_OK, verify(keys, &policy));
+  EXPECT(VTOK_OK, vtok_keys_add_secret(keys, secret, unset));
+  /* To import again is to have the key twice. */
+  EXPECT(VTOK_OK, vtok_keys_import_jwks(keys, jwks, NULL));
+  EXPECT(VTOK_KEY_AMBIGUOUS, verify(keys, &policy));
+  memcpy(copy, roomy, sizeof copy);
+  EXPECT(VTOK_STORAGE_FULL, vtok_keys_replace_jwks(keys, jwks, &imported));
+  EXPECT_ZERO(imported);
+  EXPECT_TRUE(memcmp(copy, roomy, sizeof copy) == 0);
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, malformed, &imported));
+  EXPECT_TRUE(imported.added == 0 && imported.skipped == 1);
+  EXPECT(VTOK_JWK_MALFORMED, imported.skipped_keys[0].reason);
+  EXPECT(VTOK_KEY_NOT_FOUND, verify(keys, &policy));
+  EXPECT(VTOK_OK, vtok_keys_count(keys, &count));
+  EXPECT(1, count);
+
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, jwks, NULL));
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, jwks, NULL));
+  EXPECT(VTOK_OK, verify(keys, &policy));
+  memcpy(copy, roomy, sizeof copy);
+  EXPECT(VTOK_JSON_SYNTAX, vtok_keys_replace_jwks(keys, broken, NULL));
+  EXPECT(VTOK_JWKS_MALFORMED, vtok_keys_replace_jwks(keys, VTOK_TEXT("{}"), NULL));
+  EXPECT(VTOK_JSON_END, vtok_keys_replace_jwks(keys, unset, &imported));
+  EXPECT_ZERO(imported);
+  EXPECT(VTOK_NULL_POINTER, vtok_keys_replace_jwks(NULL, jwks, &imported));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_keys_replace_jwks((vtok_keys *)copy, jwks, NULL));
+  EXPECT_TRUE(memcmp(copy, roomy, sizeof copy) == 0);
+  EXPECT(VTOK_OK, verify(keys, &policy));
+  EXPECT(VTOK_OK, vtok_keys_replace_jwks(keys, none, NULL));
+  EXPECT(VTOK_OK, vtok_keys_count(keys, &count));
+  EXPECT(1, count);
+  /* Erased, but the secret. */
+  EXPECT_TRUE(is_zero((char *)roomy + vtok_keys_size(3, 0) + secret.len,
+                      sizeof roomy - vtok_keys_size(3, 0) - secret.len));
+}
+
 static void test_adding_keys(void) {
   vtok_keys *keys = good_keys();
   vtok_bytes text = VTOK_TEXT("x"), bad_kid = VTOK_TEXT("\xff");
@@ -460,6 +511,8 @@ static void test_keys_apart(void) {
   EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, jwks, (vtok_imported *)(void *)set));
   EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in, &imported));
   EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_keys_replace_jwks(keys, in, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_keys_replace_jwks(keys, jwks, (vtok_imported *)(void *)set));
   SOIL(imported);
   in_imported = vtok_view((uint8_t *)&imported, 4);
   EXPECT(VTOK_OVERLAP, vtok_keys_import_jwks(keys, in_imported, &imported));
@@ -924,6 +977,7 @@ int main(int argc, char **argv) {
   read_digest(argv[3]);
   test_key_storage();
   test_adding_keys();
+  test_replacing_keys();
   test_policy();
   test_verify();
   test_policy_apart();

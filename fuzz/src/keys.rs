@@ -21,6 +21,11 @@ pub fn jwks(data: &[u8]) {
         let count = value["keys"].as_array().expect("an array").len();
         assert_eq!(imported.added + imported.skipped, count);
         assert_eq!(keys.keys().len(), imported.added);
+        match keys.replace_jwks(data) {
+            Ok(again) => assert_eq!(again, imported),
+            Err(error) => assert_eq!(error, Error::StorageFull),
+        }
+        assert_eq!(keys.keys().len(), imported.added, "replaced by itself");
     } else {
         assert!(keys.keys().is_empty(), "a refused set leaves nothing");
     }

@@ -135,11 +135,17 @@ class FromFiles(unittest.TestCase):
         self.assertEqual(rotation.advise(keys, "key-1", 5), veritok.Advice.REFRESH_NOW)
         rotation.failed(5)
         self.assertEqual(rotation.next_fetch, 25)
+        self.assertEqual((keys.replace_jwks(self.read("jwks.json")), len(keys)), (1, 1))
         rotation.fetched(25, 600, '"v1"')
         self.assertEqual((rotation.advise(keys, "key-1", 26), rotation.etag), (veritok.Advice.USE, '"v1"'))
         self.assertEqual(rotation.advise(keys, "forged", 26), veritok.Advice.DENY)
         rotation.not_modified(700)
         self.assertEqual(rotation.advise(keys, None, 701), veritok.Advice.USE)
+        # A kid that was asked for once is not held against a later token.
+        self.assertEqual(rotation.advise(keys, "to come", 750), veritok.Advice.REFRESH_NOW)
+        rotation.not_modified(750, 86400)
+        self.assertEqual(rotation.advise(keys, "to come", 1049), veritok.Advice.DENY)
+        self.assertEqual(rotation.advise(keys, "to come", 1050), veritok.Advice.REFRESH_NOW)
 
     def test_dpop(self):
         proof = (ROOT / "tests/vectors/rfc9449-proof.jwt").read_text().strip()

@@ -158,6 +158,7 @@ class Misusing(unittest.TestCase):
         keys = veritok.Keys(1)
         for call in (
             lambda: keys.import_jwks("{"),
+            lambda: keys.replace_jwks("{"),
             lambda: keys.pin_jwk("{}"),
             lambda: keys.add_secret("short"),
             lambda: keys.add_rsa(b"n", b"e"),
@@ -170,6 +171,31 @@ class Misusing(unittest.TestCase):
             self.assertRaises(veritok.Error, call)
         keys.add_secret(SECRET)
         self.assertRaises(veritok.Misuse, keys.add_secret, SECRET)
+
+    def test_replaced_keys(self):
+        def refusal():
+            with self.assertRaises(veritok.Refused) as caught:
+                veritok.verify(TOKEN, keys, policy(), NOW)
+            return caught.exception.name
+
+        keys = veritok.Keys(3)
+        keys.add_secret(SECRET)
+        keys.import_jwks(JWKS)
+        veritok.verify(TOKEN, keys, policy(), NOW)
+        # To import again is to have the key twice.
+        keys.import_jwks(JWKS)
+        self.assertEqual(refusal(), "key_ambiguous")
+        with self.assertRaises(veritok.Misuse) as caught:
+            keys.replace_jwks(JWKS)
+        self.assertEqual((caught.exception.name, len(keys)), ("storage_full", 3))
+        self.assertEqual(keys.replace_jwks('{"keys":[{}]}'), 0)
+        self.assertEqual(keys.skipped, [(0, "jwk_malformed")])
+        self.assertEqual((refusal(), len(keys)), ("key_not_found", 1))
+        self.assertEqual((keys.replace_jwks(JWKS), keys.replace_jwks(JWKS)), (1, 1))
+        veritok.verify(TOKEN, keys, policy(), NOW)
+        self.assertRaises(veritok.Error, keys.replace_jwks, "<html>502")
+        self.assertEqual(len(keys), 2)
+        veritok.verify(TOKEN, keys, policy(), NOW)
 
 
 class Replay(unittest.TestCase):

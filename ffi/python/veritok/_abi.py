@@ -138,6 +138,7 @@ _FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "vtok_keys_count": (c_int32, [_KEYS, POINTER(c_size_t)]),
     "vtok_keys_add_tables": (c_int32, [_KEYS, c_uint32, POINTER(c_uint32)]),
     "vtok_keys_import_jwks": (c_int32, [_KEYS, Bytes, POINTER(Imported)]),
+    "vtok_keys_replace_jwks": (c_int32, [_KEYS, Bytes, POINTER(Imported)]),
     "vtok_keys_pin_jwk": (c_int32, [_KEYS, Bytes]),
     "vtok_keys_add_secret": (c_int32, [_KEYS, Bytes, Bytes]),
     "vtok_keys_add_rsa": (c_int32, [_KEYS, Bytes, Bytes, Bytes]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import List, Optional, Tuple, Union
+from typing import Callable, List, Optional, Tuple, Union
 
 from . import _abi
 from ._status import check, library, status_name
@@ -24,7 +24,10 @@ class Keys:
     """
 
     def __init__(self, max_keys: int = 16, value_bytes: Optional[int] = None) -> None:
-        """Room for `max_keys` keys, whose values and `kid`s take `value_bytes` in all."""
+        """Room for `max_keys` keys, whose values and `kid`s take `value_bytes` in all.
+
+        A provider's set that `replace_jwks` replaces needs room twice.
+        """
         if value_bytes is None:
             value_bytes = max_keys * _MOST_PER_KEY
         size = library.vtok_keys_size(max_keys, value_bytes)
@@ -59,10 +62,26 @@ class Keys:
         return int(count.value)
 
     def import_jwks(self, jwks: Union[str, bytes]) -> int:
-        """Adds the keys of a JWK Set and returns how many; what is not understood is skipped."""
+        """Adds the keys of a JWK Set and returns how many; what is not understood is skipped.
+
+        What earlier sets brought stays: for one that is fetched anew there is `replace_jwks`.
+        """
+        return self._import(library.vtok_keys_import_jwks, jwks)
+
+    def replace_jwks(self, jwks: Union[str, bytes]) -> int:
+        """Puts the keys of a JWK Set in the place of all that JWK Sets brought before.
+
+        What a provider has withdrawn is trusted no longer; keys that were pinned or added one by one
+        stay. Returns how many keys the new set has brought; they have no tables before `add_tables`.
+        When it raises, the set is as it was. The old keys go when the new ones are all there: there
+        must be room for both beside the tables made so far, or it raises `Misuse` ("storage_full").
+        """
+        return self._import(library.vtok_keys_replace_jwks, jwks)
+
+    def _import(self, function: Callable[..., int], jwks: Union[str, bytes]) -> int:
         text, imported = _bytes(jwks), _abi.Imported()
         view = _abi.Bytes.of(text)
-        check(library.vtok_keys_import_jwks(self._handle, view, ctypes.byref(imported)))
+        check(function(self._handle, view, ctypes.byref(imported)))
         listed = imported.skipped_keys[: min(imported.skipped, _abi.MAX_SKIPPED)]
         self.skipped += [(each.position, status_name(each.reason)) for each in listed]
         return int(imported.added)

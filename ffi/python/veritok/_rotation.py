@@ -55,7 +55,11 @@ class Rotation:
         return Advice(out.value)
 
     def fetched(self, now: int, lifetime: Optional[int] = None, etag: Optional[str] = None) -> None:
-        """The set was fetched and imported."""
+        """The set was fetched, and the keys at hand are its keys alone.
+
+        To call after `Keys.replace_jwks` has taken the set (`import_jwks` adds, so that keys which
+        the provider has withdrawn would stay trusted); if that raises, call `failed`.
+        """
         views = Views()
         told = -1 if lifetime is None else lifetime
         check(
@@ -68,7 +72,7 @@ class Rotation:
         check(library.vtok_rotation_not_modified(ctypes.byref(self._c), now, told))
 
     def failed(self, now: int) -> None:
-        """The fetch failed, or its set was refused."""
+        """The fetch failed, or its set was refused: the keys at hand stay."""
         check(library.vtok_rotation_failed(ctypes.byref(self._c), now))
 
     @property

@@ -335,6 +335,7 @@ impl World {
             match which {
                 0 | 1 => vtok_keys_add_secret(keys, view(SECRET), NONE),
                 2 => vtok_keys_add_secret(keys, bytes, kid),
+                3 if family < 4 => vtok_keys_replace_jwks(keys, bytes, imported.object()),
                 3 => vtok_keys_import_jwks(keys, bytes, imported.object()),
                 4 => vtok_keys_pin_jwk(keys, bytes),
                 5 => vtok_keys_add_sec1(keys, family, bytes, kid),
