@@ -2957,20 +2957,32 @@ int32_t vtok_refresh_request(const struct vtok_client *client,
                              size_t *len);
 
 // Reads the token response to a refresh ('vtok_refresh_request', OpenID Connect
-// Core section 12.2), or with 'session' not set that of a device (RFC 8628
-// section 3.5), with or without an ID Token; what it holds is released by
-// 'vtok_tokens_verify'. Strings are unescaped where they lie. 'denied' may be
-// NULL; of a device its code drives a 'vtok_polling'.
+// Core section 12.2), with or without an ID Token; what it holds is released by
+// 'vtok_refresh_verify'. 'session' is that of the login, which an ID Token must
+// go on. Strings are unescaped where they lie. 'denied' may be NULL.
 //
 // Errors: VTOK_PROVIDER_ERROR, and 'denied' says which; the 3xx group,
-// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
-// those of the client ('vtok_request_init').
-int32_t vtok_tokens_read(const struct vtok_client *client,
-                         struct vtok_bytes session,
-                         uint8_t *json,
-                         size_t json_len,
-                         struct vtok_pending_tokens *pending,
-                         struct vtok_error_response *denied);
+// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE for a
+// session that is none (one that is not set, too), or another client's; those
+// of the client ('vtok_request_init').
+int32_t vtok_refresh_response(const struct vtok_client *client,
+                              struct vtok_bytes session,
+                              uint8_t *json,
+                              size_t json_len,
+                              struct vtok_pending_tokens *pending,
+                              struct vtok_error_response *denied);
+
+// Reads the token response of a device (RFC 8628 section 3.5), which logs in
+// whoever has typed the code in, with or without an ID Token; what it holds is
+// released by 'vtok_device_verify'. Strings are unescaped where they lie.
+// 'denied' may be NULL; its code drives a 'vtok_polling'.
+//
+// Errors: as 'vtok_refresh_response', but there is no session.
+int32_t vtok_device_response(const struct vtok_client *client,
+                             uint8_t *json,
+                             size_t json_len,
+                             struct vtok_pending_tokens *pending,
+                             struct vtok_error_response *denied);
 
 // Finds the 'kid' of an ID Token that nobody has verified, as its sender chose
 // it: for a 'vtok_rotation'.
@@ -2979,16 +2991,33 @@ int32_t vtok_tokens_read(const struct vtok_client *client,
 int32_t vtok_unverified_tokens_kid(const struct vtok_pending_tokens *pending,
                                    struct vtok_value *kid);
 
-// Verifies the ID Token of a refresh or a device if there is one, its payload
-// decoded into 'scratch'. After a refresh it has the same 'iss', 'sub', 'aud'
-// and 'azp' as the original, the same 'auth_time', and no 'nonce' or the same
-// (OpenID Connect Core section 12.2). After a refusal for the key, try again
-// with fresh keys. 'report' may be NULL.
+// Verifies the ID Token of a refresh if there is one, its payload decoded into
+// 'scratch'. It has the same 'iss', 'sub', 'aud' and 'azp' as the original, the
+// same 'auth_time', and no 'nonce' or the same (OpenID Connect Core section
+// 12.2). After a refusal for the key, try again with fresh keys. 'report' may be
+// NULL.
 //
-// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client or session;
-// VTOK_NOT_INITIALIZED; as 'vtok_tokens_read'.
-int32_t vtok_tokens_verify(const struct vtok_client *client,
-                           struct vtok_bytes session,
+// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client or session, or
+// what 'vtok_device_response' has read; VTOK_NOT_INITIALIZED; as
+// 'vtok_refresh_response'.
+int32_t vtok_refresh_verify(const struct vtok_client *client,
+                            struct vtok_bytes session,
+                            const struct vtok_pending_tokens *pending,
+                            const struct vtok_keys *keys,
+                            struct vtok_time time,
+                            uint8_t *scratch,
+                            size_t scratch_len,
+                            struct vtok_verified_tokens *verified,
+                            struct vtok_report *report);
+
+// Verifies the ID Token of a device if there is one, its payload decoded into
+// 'scratch'. After a refusal for the key, try again with fresh keys. 'report'
+// may be NULL.
+//
+// Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client, or what
+// 'vtok_refresh_response' has read; VTOK_NOT_INITIALIZED; as
+// 'vtok_device_response'.
+int32_t vtok_device_verify(const struct vtok_client *client,
                            const struct vtok_pending_tokens *pending,
                            const struct vtok_keys *keys,
                            struct vtok_time time,

@@ -794,7 +794,8 @@ inline Result<Login> Authorized::login() const {
 }
 
 // What a login leaves behind, in bytes that the caller keeps; client and bytes
-// must live while it is used.
+// must live while it is used. Bytes that are no session, or not set, as those
+// of a look-up that found nothing, are refused by every call: SAVED_STATE.
 class Session {
  public:
   Session(const Client &client, std::string_view saved)
@@ -820,18 +821,18 @@ class Session {
     return out;
   }
   // Reads and verifies the response to a refresh. 'pending' serves to try
-  // again with fresh keys, by vtok_tokens_verify.
+  // again with fresh keys, by vtok_refresh_verify.
   Result<vtok_verified_tokens> refresh(Buffer json, const Material &m,
                                        vtok_pending_tokens &pending,
                                        Denied *denied = nullptr) const {
     vtok_verified_tokens out;
-    Status status = vtok_tokens_read(&client_->raw, bytes(saved_), json.data,
-                                     json.capacity, &pending,
-                                     denied ? &denied->raw : nullptr);
+    Status status = vtok_refresh_response(&client_->raw, bytes(saved_),
+                                          json.data, json.capacity, &pending,
+                                          denied ? &denied->raw : nullptr);
     if (status)
-      status = vtok_tokens_verify(&client_->raw, bytes(saved_), &pending,
-                                  m.keys, m.time, m.scratch.data,
-                                  m.scratch.capacity, &out, m.raw_report());
+      status = vtok_refresh_verify(&client_->raw, bytes(saved_), &pending,
+                                   m.keys, m.time, m.scratch.data,
+                                   m.scratch.capacity, &out, m.raw_report());
     if (!status) return status;
     return out;
   }
@@ -855,6 +856,40 @@ inline Result<Session> Login::session(Buffer to) const {
   if (!saved) return saved.status();
   return Session(request.client(), *saved);
 }
+
+// The login of a device (RFC 8628), which no session precedes; the client must
+// live while it is used.
+class DeviceLogin {
+ public:
+  explicit DeviceLogin(const Client &client) : client_(&client) {}
+
+  // Reads and verifies the token response: whoever has typed the code in is
+  // logged in. 'pending' serves to try again with fresh keys, by
+  // vtok_device_verify.
+  Result<vtok_verified_tokens> tokens(Buffer json, const Material &m,
+                                      vtok_pending_tokens &pending,
+                                      Denied *denied = nullptr) const {
+    vtok_verified_tokens out;
+    Status status = vtok_device_response(&client_->raw, json.data,
+                                         json.capacity, &pending,
+                                         denied ? &denied->raw : nullptr);
+    if (status)
+      status = vtok_device_verify(&client_->raw, &pending, m.keys, m.time,
+                                  m.scratch.data, m.scratch.capacity, &out,
+                                  m.raw_report());
+    if (!status) return status;
+    return out;
+  }
+  // What later steps need, in VTOK_SESSION_LEN bytes.
+  Result<Session> session(const vtok_verified_tokens &tokens, Buffer to) const {
+    auto saved = written(to, vtok_tokens_session, &client_->raw, &tokens);
+    if (!saved) return saved.status();
+    return Session(*client_, *saved);
+  }
+
+ private:
+  const Client *client_;
+};
 
 // What a provider says of itself; it borrows the buffer that it was read from.
 class Metadata {

@@ -10,8 +10,8 @@ use crate::{
     call::{Judging, Out, Proof},
     client::{vtok_client, with_client},
     convert::{
-        Extent, Sealed, Zeroed, all_apart, begin, extent, object, optional_output, outcome, output,
-        slice_mut,
+        Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, object, optional_output,
+        outcome, output, slice_mut,
     },
     keys::vtok_keys,
     report::vtok_report,
@@ -91,49 +91,56 @@ impl vtok_verified_tokens {
     }
 }
 
+/// Whose tokens. Each function of C says which: a session that is missing is never a device.
+#[derive(Clone, Copy)]
+enum Grant {
+    /// Of this session.
+    Refresh(vtok_bytes),
+    /// There is no session yet.
+    Device,
+}
+
+impl Grant {
+    fn extent(self) -> Extent {
+        match self {
+            Self::Refresh(session) => session.extent(),
+            Self::Device => NOWHERE,
+        }
+    }
+}
+
 /// What is done with a client and perhaps a session.
 type Run<'f> = dyn FnMut(&Client<'_>, Option<&Session>) -> Result<(), Refused> + 'f;
 
-/// Reads the client, and a session if one is set, and hands both to `run`.
+/// Reads the client, and the session of a refresh, and hands both to `run`.
 ///
 /// # Safety
-/// As [`with_client`]; `session` can be read.
+/// As [`with_client`]; the session can be read.
 unsafe fn with_either(
     client: *const vtok_client,
-    session: vtok_bytes,
+    grant: Grant,
     run: &mut Run<'_>,
 ) -> Result<(), Refused> {
     // SAFETY: the caller's promise.
     unsafe {
         with_client(client, &mut |client| {
-            if session.text()?.is_none() {
+            let Grant::Refresh(session) = grant else {
                 return run(client, None);
-            }
+            };
             let session = Session::restore(client, session.get()?)?;
             run(client, Some(&session))
         })
     }
 }
 
-/// Reads the token response to a refresh (`vtok_refresh_request`, OpenID Connect
-/// Core section 12.2), or with `session` not set that of a device (RFC 8628
-/// section 3.5), with or without an ID Token; what it holds is released by
-/// `vtok_tokens_verify`. Strings are unescaped where they lie. `denied` may be
-/// NULL; of a device its code drives a `vtok_polling`.
-///
-/// Errors: VTOK_PROVIDER_ERROR, and `denied` says which; the 3xx group,
-/// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE and
-/// those of the client (`vtok_request_init`).
+/// Reads a token response where it lies.
 ///
 /// # Safety
-/// The structures and views hold what their sizes and lengths say; `json` lives as long as what is
-/// read from it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_tokens_read(
+/// As [`vtok_refresh_response`].
+unsafe fn read(
     client: *const vtok_client,
-    session: vtok_bytes,
-    json: *mut u8,
-    json_len: usize,
+    grant: Grant,
+    (json, json_len): (*mut u8, usize),
     pending: *mut vtok_pending_tokens,
     denied: *mut vtok_error_response,
 ) -> i32 {
@@ -145,12 +152,12 @@ pub unsafe extern "C" fn vtok_tokens_read(
     ];
     // SAFETY: the caller's promise.
     let run = || unsafe {
-        let apart = vtok_client::apart(client, &written, &[session.extent()]);
+        let apart = vtok_client::apart(client, &written, &[grant.extent()]);
         let (pending, mut denied) = begin(apart, || {
             let (pending, denied) = (output(pending), optional_output(denied));
             Ok((pending?, denied?))
         })?;
-        with_either(client, session, &mut |client, session| {
+        with_either(client, grant, &mut |client, session| {
             let json: &'static mut [u8] = slice_mut(json, json_len)?;
             let found = match session {
                 Some(session) => session.refresh_response(client, json)?,
@@ -162,6 +169,87 @@ pub unsafe extern "C" fn vtok_tokens_read(
         })
     };
     outcome(run())
+}
+
+/// Verifies what [`read`] has read, of the same grant.
+///
+/// # Safety
+/// As [`vtok_refresh_verify`].
+unsafe fn verify(
+    grant: Grant,
+    pending: *const vtok_pending_tokens,
+    judging: &Judging,
+    verified: *mut vtok_verified_tokens,
+) -> i32 {
+    let client = judging.client;
+    let [scratch, _, report] = judging.written();
+    let written = [scratch, report, extent(verified.cast_const())];
+    // SAFETY: the caller's promise.
+    unsafe {
+        let read = [grant.extent(), extent(pending), judging.read()];
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &vtok_pending_tokens::get(pending)?.1));
+        judging.run(apart, verified, &mut |tools| {
+            let (pending, _) = vtok_pending_tokens::get(pending)?;
+            let (mut tools, mut result) = (Some(tools), Err(Error::NotInitialized.into()));
+            with_either(client, grant, &mut |client, session| {
+                let tools = tools.take().ok_or(Error::NotInitialized)?;
+                let pending = pending.attach(client, session)?;
+                let found = pending.verify(&tools.material, tools.scratch, tools.report)?;
+                result = Ok(vtok_verified_tokens::of(&found));
+                Ok(())
+            })?;
+            result
+        })
+    }
+}
+
+/// Reads the token response to a refresh (`vtok_refresh_request`, OpenID Connect
+/// Core section 12.2), with or without an ID Token; what it holds is released by
+/// `vtok_refresh_verify`. `session` is that of the login, which an ID Token must
+/// go on. Strings are unescaped where they lie. `denied` may be NULL.
+///
+/// Errors: VTOK_PROVIDER_ERROR, and `denied` says which; the 3xx group,
+/// VTOK_RESPONSE_MALFORMED, VTOK_TOKEN_TYPE_UNSUPPORTED; VTOK_SAVED_STATE for a
+/// session that is none (one that is not set, too), or another client's; those
+/// of the client (`vtok_request_init`).
+///
+/// # Safety
+/// The structures and views hold what their sizes and lengths say; `json` lives as long as what is
+/// read from it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_refresh_response(
+    client: *const vtok_client,
+    session: vtok_bytes,
+    json: *mut u8,
+    json_len: usize,
+    pending: *mut vtok_pending_tokens,
+    denied: *mut vtok_error_response,
+) -> i32 {
+    let grant = Grant::Refresh(session);
+    // SAFETY: the caller's promise.
+    unsafe { read(client, grant, (json, json_len), pending, denied) }
+}
+
+/// Reads the token response of a device (RFC 8628 section 3.5), which logs in
+/// whoever has typed the code in, with or without an ID Token; what it holds is
+/// released by `vtok_device_verify`. Strings are unescaped where they lie.
+/// `denied` may be NULL; its code drives a `vtok_polling`.
+///
+/// Errors: as `vtok_refresh_response`, but there is no session.
+///
+/// # Safety
+/// As [`vtok_refresh_response`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_device_response(
+    client: *const vtok_client,
+    json: *mut u8,
+    json_len: usize,
+    pending: *mut vtok_pending_tokens,
+    denied: *mut vtok_error_response,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { read(client, Grant::Device, (json, json_len), pending, denied) }
 }
 
 /// Finds the `kid` of an ID Token that nobody has verified, as its sender chose
@@ -184,21 +272,22 @@ pub unsafe extern "C" fn vtok_unverified_tokens_kid(
     }
 }
 
-/// Verifies the ID Token of a refresh or a device if there is one, its payload
-/// decoded into `scratch`. After a refresh it has the same `iss`, `sub`, `aud`
-/// and `azp` as the original, the same `auth_time`, and no `nonce` or the same
-/// (OpenID Connect Core section 12.2). After a refusal for the key, try again
-/// with fresh keys. `report` may be NULL.
+/// Verifies the ID Token of a refresh if there is one, its payload decoded into
+/// `scratch`. It has the same `iss`, `sub`, `aud` and `azp` as the original, the
+/// same `auth_time`, and no `nonce` or the same (OpenID Connect Core section
+/// 12.2). After a refusal for the key, try again with fresh keys. `report` may be
+/// NULL.
 ///
-/// Errors: as `vtok_verify`; VTOK_SAVED_STATE for another client or session;
-/// VTOK_NOT_INITIALIZED; as `vtok_tokens_read`.
+/// Errors: as `vtok_verify`; VTOK_SAVED_STATE for another client or session, or
+/// what `vtok_device_response` has read; VTOK_NOT_INITIALIZED; as
+/// `vtok_refresh_response`.
 ///
 /// # Safety
 /// `keys` was made by `vtok_keys_init`; the structures, views and buffers hold what their sizes and
 /// lengths say; `pending` was filled by the library; the buffers live as long as what is read from
 /// them.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vtok_tokens_verify(
+pub unsafe extern "C" fn vtok_refresh_verify(
     client: *const vtok_client,
     session: vtok_bytes,
     pending: *const vtok_pending_tokens,
@@ -218,26 +307,42 @@ pub unsafe extern "C" fn vtok_tokens_verify(
         denied: core::ptr::null_mut(),
         report,
     };
-    let [scratch, _, report] = judging.written();
-    let written = [scratch, report, extent(verified.cast_const())];
     // SAFETY: the caller's promise.
-    unsafe {
-        let read = [session.extent(), extent(pending), judging.read()];
-        let apart = vtok_client::apart(client, &written, &read)
-            .and_then(|()| all_apart(&written, &vtok_pending_tokens::get(pending)?.1));
-        judging.run(apart, verified, &mut |tools| {
-            let (pending, _) = vtok_pending_tokens::get(pending)?;
-            let (mut tools, mut result) = (Some(tools), Err(Error::NotInitialized.into()));
-            with_either(client, session, &mut |client, session| {
-                let tools = tools.take().ok_or(Error::NotInitialized)?;
-                let pending = pending.attach(client, session)?;
-                let found = pending.verify(&tools.material, tools.scratch, tools.report)?;
-                result = Ok(vtok_verified_tokens::of(&found));
-                Ok(())
-            })?;
-            result
-        })
-    }
+    unsafe { verify(Grant::Refresh(session), pending, &judging, verified) }
+}
+
+/// Verifies the ID Token of a device if there is one, its payload decoded into
+/// `scratch`. After a refusal for the key, try again with fresh keys. `report`
+/// may be NULL.
+///
+/// Errors: as `vtok_verify`; VTOK_SAVED_STATE for another client, or what
+/// `vtok_refresh_response` has read; VTOK_NOT_INITIALIZED; as
+/// `vtok_device_response`.
+///
+/// # Safety
+/// As [`vtok_refresh_verify`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_device_verify(
+    client: *const vtok_client,
+    pending: *const vtok_pending_tokens,
+    keys: *const vtok_keys,
+    time: vtok_time,
+    scratch: *mut u8,
+    scratch_len: usize,
+    verified: *mut vtok_verified_tokens,
+    report: *mut vtok_report,
+) -> i32 {
+    let judging = Judging {
+        client,
+        proof: Proof::Keys(keys),
+        time,
+        scratch,
+        scratch_len,
+        denied: core::ptr::null_mut(),
+        report,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { verify(Grant::Device, pending, &judging, verified) }
 }
 
 /// Writes what later steps need of the login of a device, as

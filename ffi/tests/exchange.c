@@ -494,12 +494,19 @@ static void test_session(void) {
                                                   text, sizeof text, &len));
   view = file("refresh.json", buffer);
   SOIL(refresh);
-  EXPECT(VTOK_SAVED_STATE, vtok_tokens_read(&client, VTOK_TEXT("{}"), buffer, view.len, &refresh, NULL));
+#define READ(s) vtok_refresh_response(&client, s, buffer, view.len, &refresh, NULL)
+  EXPECT(VTOK_SAVED_STATE, READ(VTOK_TEXT("{}")));
   EXPECT_ZERO(refresh);
-  EXPECT(VTOK_NULL_POINTER, vtok_tokens_read(&client, null, buffer, view.len, &refresh, NULL));
-  EXPECT(VTOK_OK, vtok_tokens_read(&client, session, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_NULL_POINTER, READ(null));
+  /* A session that was not found is no login of another user's. */
+  EXPECT(VTOK_SAVED_STATE, READ(unset));
+  EXPECT(VTOK_SAVED_STATE, READ(vtok_view("", 0)));
+  EXPECT_ZERO(refresh);
+  EXPECT(VTOK_OK, READ(session));
 #define VERIFY(s, r, to) \
-  vtok_tokens_verify(&client, s, r, keys, now, to, 4096, &refreshed, NULL)
+  vtok_refresh_verify(&client, s, r, keys, now, to, 4096, &refreshed, NULL)
+#define VERIFY_DEVICE(r) \
+  vtok_device_verify(&client, r, keys, now, scratch, 4096, &refreshed, NULL)
   EXPECT(VTOK_NOT_INITIALIZED, VERIFY(session, &none, scratch));
   EXPECT(VTOK_OVERLAP, VERIFY(session, &refresh, buffer));
   EXPECT(VTOK_OK, vtok_unverified_tokens_kid(&refresh, &kid));
@@ -508,6 +515,7 @@ static void test_session(void) {
   EXPECT(VTOK_NOT_INITIALIZED, vtok_unverified_tokens_kid(&none, &kid));
   EXPECT_ZERO(kid);
   /* As a device's: not of this session. */
+  EXPECT(VTOK_SAVED_STATE, VERIFY_DEVICE(&refresh));
   EXPECT(VTOK_SAVED_STATE, VERIFY(unset, &refresh, scratch));
   /* Another session of the same client's. */
   memcpy(other, session.ptr, session.len);
@@ -519,15 +527,22 @@ static void test_session(void) {
   EXPECT(VTOK_TRUST_MISMATCH,
          vtok_session_is_ended_by(&client, session, &refreshed.id_token, &is_ended));
   view = file("refresh.json", buffer);
-  EXPECT(VTOK_OK, vtok_tokens_read(&client, vtok_view(other, session.len), buffer, view.len,
-                                        &refresh, NULL));
+  EXPECT(VTOK_OK, READ(vtok_view(other, session.len)));
   EXPECT(VTOK_SUB_MISMATCH, VERIFY(vtok_view(other, session.len), &refresh, scratch));
 
   /* The same response as a device's. */
   view = file("refresh.json", buffer);
-  EXPECT(VTOK_OK, vtok_tokens_read(&client, unset, buffer, view.len, &refresh, NULL));
+  EXPECT(VTOK_OVERLAP, vtok_device_response(&client, (uint8_t *)&client, sizeof client,
+                                            &refresh, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_device_response(NULL, buffer, view.len, &refresh, NULL));
+  EXPECT_ZERO(refresh);
+  EXPECT(VTOK_OK, vtok_device_response(&client, buffer, view.len, &refresh, NULL));
   EXPECT(VTOK_SAVED_STATE, VERIFY(session, &refresh, scratch));
-  EXPECT(VTOK_OK, VERIFY(unset, &refresh, scratch));
+  EXPECT(VTOK_SAVED_STATE, VERIFY(unset, &refresh, scratch));
+  EXPECT(VTOK_NOT_INITIALIZED, VERIFY_DEVICE(&none));
+  EXPECT(VTOK_OVERLAP, vtok_device_verify(&client, &refresh, keys, now, buffer, 4096,
+                                          &refreshed, NULL));
+  EXPECT(VTOK_OK, VERIFY_DEVICE(&refresh));
 #define SESSION(c, v, n) vtok_tokens_session(c, v, text, n, &len)
   EXPECT(VTOK_OK, SESSION(&client, &refreshed, sizeof text));
   EXPECT(VTOK_BUFFER_TOO_SMALL, SESSION(&client, &refreshed, 64));
@@ -538,7 +553,9 @@ static void test_session(void) {
   SOIL(refreshed);
   EXPECT(VTOK_NOT_INITIALIZED, SESSION(&client, &refreshed, sizeof text));
 #undef SESSION
+#undef VERIFY_DEVICE
 #undef VERIFY
+#undef READ
 }
 
 /* A signer that answers what it is told. */

@@ -125,6 +125,18 @@ int main(int argc, char **argv) {
   veritok::Material third{keys, veritok::at(kNow), scratch[2]};
   auto refreshed = session->refresh(over(read_file("refresh.json", json[4])), third, again);
   EXPECT(refreshed && refreshed->id_token.is_verified == 1);
+  // A session that was not found is no login of another user's.
+  auto body = over(read_file("refresh.json", json[4]));
+  for (std::string_view lost : {std::string_view(), std::string_view("")}) {
+    auto none_found = veritok::Session(client, lost).refresh(body, third, again);
+    EXPECT(none_found.status().code() == VTOK_SAVED_STATE);
+  }
+  veritok::DeviceLogin device(client);
+  auto device_tokens = device.tokens(body, third, again);
+  EXPECT(device_tokens && device_tokens->id_token.is_verified == 1);
+  char device_bytes[VTOK_SESSION_LEN];
+  EXPECT(device.session(*device_tokens, device_bytes)->userinfo("{\"sub\":\"248289761001\"}"));
+  EXPECT(!device.session(*refreshed, device_bytes));
   auto policy = veritok::Policy::logout_token()
                     .algorithms(VTOK_ALG_RS256)
                     .issuer("https://op.example")

@@ -106,6 +106,17 @@ class FromFiles(unittest.TestCase):
         self.assertEqual((tokens.access_token, id_token.claim("sub")), ("TlBN45jURg", "248289761001"))
         device = veritok.PendingTokens.of_device(client(), self.read("refresh.json"))
         self.assertEqual(device.verify(keys, NOW)[1].claim("sub"), "248289761001")
+        # Each step by its own way: a session that was not found is no login of another user's.
+        for lost in (None, b"", ""):
+            for make in (lambda: veritok.Session(client(), lost), lambda: veritok.Request(client(), 1, lost)):
+                with self.assertRaises(veritok.Error) as caught:
+                    make()
+                self.assertEqual(caught.exception.name, "saved_state")
+        refresh = session.refresh_response(self.read("refresh.json"))
+        refresh._owner, refresh._verify = device._owner, device._verify
+        with self.assertRaises(veritok.Error) as caught:
+            refresh.verify(keys, NOW)
+        self.assertEqual(caught.exception.name, "saved_state")
         logout = veritok.Policy({"RS256"}, veritok.Profile.LOGOUT_TOKEN, issuer=ISSUER, audience="s6BhdRkqt3")
         token = veritok.verify(self.read("logout.jwt"), keys, logout, NOW)
         self.assertTrue(session.is_ended_by(token))

@@ -417,13 +417,21 @@ _FUNCTIONS.update({
     ),
     "vtok_refresh_request": (c_int32, [_CLIENT, Bytes, Bytes, POINTER(ClientAuth), *_OUT]),
     "vtok_authorization_header": (c_int32, [POINTER(ClientAuth), Bytes, *_OUT]),
-    "vtok_tokens_read": (
+    "vtok_refresh_response": (
         c_int32,
         [_CLIENT, Bytes, c_void_p, c_size_t, POINTER(PendingTokens), POINTER(ErrorResponse)],
     ),
-    "vtok_tokens_verify": (
+    "vtok_refresh_verify": (
         c_int32,
         [_CLIENT, Bytes, POINTER(PendingTokens), *_JUDGE, POINTER(VerifiedTokens), POINTER(Report)],
+    ),
+    "vtok_device_response": (
+        c_int32,
+        [_CLIENT, c_void_p, c_size_t, POINTER(PendingTokens), POINTER(ErrorResponse)],
+    ),
+    "vtok_device_verify": (
+        c_int32,
+        [_CLIENT, POINTER(PendingTokens), *_JUDGE, POINTER(VerifiedTokens), POINTER(Report)],
     ),
     "vtok_metadata_url": (c_int32, [Bytes, *_OUT]),
     "vtok_metadata_read": (c_int32, [c_void_p, c_size_t, Bytes, POINTER(Metadata)]),

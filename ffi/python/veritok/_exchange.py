@@ -15,6 +15,7 @@ from ._policy import Endpoint, Flow, Profile, Views, natural
 from ._status import Error, Report, check, library
 from ._verify import Time, Verified
 
+_SAVED_STATE = 1016
 _PROVIDER_ERROR = 1017
 _RANDOM = 96
 _SESSION = 1024
@@ -99,13 +100,16 @@ class _Buffer:
         self.bytes = ctypes.create_string_buffer(data, max(self.len, 1))
 
 
-class _Owner:
-    """What a step belongs to, and how the library is called for it."""
+class _Caller:
+    """How the library is called for a client, whose steps belong to nothing else."""
 
-    def __init__(self, client: Client, state: Optional[bytes]) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
-        self.state = state
         self._c = client._to_c()
+
+    def first(self) -> Tuple[Any, ...]:
+        """The first arguments of each call."""
+        return (ctypes.byref(self._c),)
 
     def call(self, function: Any, *arguments: Any) -> None:
         def lend(argument: Any) -> Any:
@@ -115,7 +119,7 @@ class _Owner:
 
         denied = arguments[-1] if isinstance(arguments[-1], _abi.ErrorResponse) else None
         lent = map(lend, arguments)
-        status = function(ctypes.byref(self._c), _abi.Bytes.of(self.state), *lent)
+        status = function(*self.first(), *lent)
         if status == _PROVIDER_ERROR and denied is not None:
             raise ProviderError(denied)
         check(status)
@@ -136,8 +140,7 @@ class _Owner:
         interval = time if isinstance(time, Time) else Time(time, time)
         scratch, report = ctypes.create_string_buffer(max(room, 1)), _abi.Report()
         status = function(
-            ctypes.byref(self._c),
-            _abi.Bytes.of(self.state),
+            *self.first(),
             *before,
             keys._handle,
             _abi.Time(interval.earliest, interval.latest),
@@ -152,6 +155,20 @@ class _Owner:
         told = Report._of(report, *names)
         check(status, told)
         return scratch, told
+
+
+class _Owner(_Caller):
+    """The request or the session that a step belongs to, by its saved form."""
+
+    def __init__(self, client: Client, state: bytes) -> None:
+        super().__init__(client)
+        # What a look-up has not found is no state.
+        if not state:
+            check(_SAVED_STATE)
+        self.state = state
+
+    def first(self) -> Tuple[Any, ...]:
+        return (*super().first(), _abi.Bytes.of(self.state))
 
 
 class Request:
@@ -198,7 +215,7 @@ class Request:
         return cls(client, flow, saved)
 
     def __bytes__(self) -> bytes:
-        return self._owner.state or b""
+        return self._owner.state
 
     def url(self) -> str:
         """Where to send the user."""
@@ -220,9 +237,7 @@ class Request:
         return self._write(library.vtok_request_signed_url, views.view(request_object))
 
     def _write(self, function: Any, *arguments: Any) -> str:
-        owner = self._owner
-        state = _abi.Bytes.of(owner.state)
-        return write(function, ctypes.byref(owner._c), state, *arguments).decode()
+        return write(function, *self._owner.first(), *arguments).decode()
 
     def response(self, parameters: Union[str, bytes], channel: Channel) -> "Response":
         """Reads the response: the parameters as they came, without `?` or `#`."""
@@ -362,10 +377,7 @@ class Login:
     def session(self) -> "Session":
         """What later steps need of this login."""
         owner, this = self._request._owner, ctypes.byref(self._c)
-        state = _abi.Bytes.of(owner.state)
-        saved = write(
-            library.vtok_login_session, ctypes.byref(owner._c), state, this, capacity=_SESSION
-        )
+        saved = write(library.vtok_login_session, *owner.first(), this, capacity=_SESSION)
         return Session(owner.client, saved)
 
 
@@ -374,10 +386,11 @@ class Session:
     user cannot write."""
 
     def __init__(self, client: Client, saved: bytes) -> None:
+        """A session from its saved form; without one, an `Error` named "saved_state"."""
         self._owner = _Owner(client, saved)
 
     def __bytes__(self) -> bytes:
-        return self._owner.state or b""
+        return self._owner.state
 
     def userinfo(self, json: Union[str, bytes]) -> Verified:
         """Reads a plain UserInfo response, which must be of this user."""
@@ -425,7 +438,8 @@ class Session:
 
     def refresh_response(self, json: Union[str, bytes]) -> "PendingTokens":
         """Reads the response to a refresh; what it holds is released by `PendingTokens.verify`."""
-        return PendingTokens(self._owner, json)
+        of_session = (library.vtok_refresh_response, library.vtok_refresh_verify)
+        return PendingTokens(self._owner, json, of_session)
 
 
 def _userinfo(c: _abi.Verified, alive: Any, report: Optional[Report]) -> Verified:
@@ -437,16 +451,20 @@ def _userinfo(c: _abi.Verified, alive: Any, report: Optional[Report]) -> Verifie
 class PendingTokens:
     """The tokens of a refresh or a device, whose ID Token is not verified yet."""
 
-    def __init__(self, owner: _Owner, json: Union[str, bytes]) -> None:
+    def __init__(
+        self, owner: _Caller, json: Union[str, bytes], functions: Tuple[Any, Any]
+    ) -> None:
         buffer, self._c = _Buffer(json), _abi.PendingTokens()
         self._owner, self._buffer = owner, buffer
-        denied = _abi.ErrorResponse()
-        owner.call(library.vtok_tokens_read, buffer.bytes, buffer.len, self._c, denied)
+        read, self._verify = functions
+        owner.call(read, buffer.bytes, buffer.len, self._c, _abi.ErrorResponse())
 
     @classmethod
     def of_device(cls, client: Client, json: Union[str, bytes]) -> "PendingTokens":
-        """The token response of a device (RFC 8628)."""
-        return cls(_Owner(client, None), json)
+        """The token response of a device (RFC 8628), which no session precedes: whoever has typed
+        the code in is logged in."""
+        functions = (library.vtok_device_response, library.vtok_device_verify)
+        return cls(_Caller(client), json, functions)
 
     def verify(
         self, keys: Keys, time: Union[int, Time]
@@ -454,7 +472,7 @@ class PendingTokens:
         """Verifies the ID Token if there is one: the tokens, and the ID Token."""
         c = _abi.VerifiedTokens()
         scratch, report = self._owner.judge(
-            library.vtok_tokens_verify,
+            self._verify,
             (ctypes.byref(self._c),),
             keys,
             time,

@@ -921,7 +921,7 @@ impl World {
         }
     }
 
-    /// Tokens of a refresh, whose ID Token is verified before anything is released.
+    /// Tokens of a refresh or a device, whose ID Token is verified before anything is released.
     fn refresh(&mut self, client: &vtok_client, session: vtok_bytes, input: &mut Input<'_>) {
         let keys = self.any_keys(input);
         let token = String::from_utf8_lossy(&self.any_token(input)).into_owned();
@@ -939,31 +939,29 @@ impl World {
             earliest: NOW,
             latest: NOW,
         };
+        let is_device = input.one_in(3);
+        let (at, len) = (json.at(), json.len);
         // SAFETY: structures with views of what is held, buffers, and outputs.
         let read = documented(unsafe {
-            vtok_tokens_read(
-                client,
-                session,
-                json.at(),
-                json.len,
-                pending.object(),
-                denied.object(),
-            )
+            let (pending, denied) = (pending.object(), denied.object());
+            match is_device {
+                true => vtok_device_response(client, at, len, pending, denied),
+                false => vtok_refresh_response(client, session, at, len, pending, denied),
+            }
         });
         assert!(read == OK || pending.is_zero());
+        assert!(is_device || session.len > 0 || read != OK);
+        let (to, room) = (scratch.at(), scratch.len);
         // SAFETY: as above; what was not read is none.
         let status = documented(unsafe {
-            vtok_tokens_verify(
-                client,
-                session,
-                pending.object(),
-                keys,
-                time,
-                scratch.at(),
-                scratch.len,
-                verified.object(),
-                report.object(),
-            )
+            let (pending, verified) = (pending.object(), verified.object());
+            let report = report.object();
+            match is_device {
+                true => vtok_device_verify(client, pending, keys, time, to, room, verified, report),
+                false => vtok_refresh_verify(
+                    client, session, pending, keys, time, to, room, verified, report,
+                ),
+            }
         });
         assert!(status != OK || read == OK);
         assert!(status == OK || verified.is_zero());
