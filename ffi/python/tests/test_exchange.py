@@ -1,14 +1,20 @@
 """Logins through the package: a provider's answers from files, and a provider played here."""
 
 import base64
+import contextlib
+import ctypes
 import hashlib
 import hmac
 import json
 import pathlib
+import threading
 import unittest
 import urllib.parse
+from unittest import mock
 
 import veritok
+from veritok import _abi
+from veritok._status import library
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LOGIN = ROOT / "examples/c/login"
@@ -166,6 +172,64 @@ class FromFiles(unittest.TestCase):
         self.assertEqual(thumbprint, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
         self.assertEqual(verified.claim("jti"), "-BwC3ESc6acc2lTc")
         self.assertRaises(veritok.Refused, veritok.verify_dpop, proof, policy, 1562272618)
+
+
+class Shared(unittest.TestCase):
+    """What threads share, as ctypes lets all of them call at once."""
+
+    def test_each_call_has_its_own_blinding(self):
+        # Without keys, so that a library that decrypts nothing serves too.
+        with mock.patch.object(library, "vtok_decryption_keys_init", lambda _: 0):
+            decryption = veritok.Decryption([], {"RSA-OAEP"}, {"A128GCM"})
+        known = client(decryption=decryption, encrypted=veritok.Encrypted.USERINFO)
+        session, keys = veritok.Session(known, b"{}"), veritok.Keys.from_secret(SECRET)
+        count, seen = 8, []
+        together = threading.Barrier(count, timeout=30)
+
+        def lent(c, *_):
+            together.wait()
+            decryption = c._obj.decryption.contents
+            self.assertEqual((decryption.key_management, decryption.content_encryption), (1 << 9, 1 << 3))
+            seen.append((decryption.blinding, ctypes.string_at(decryption.blinding, 32)))
+            together.wait()
+            return 1016
+
+        def work():
+            self.assertRaises(veritok.Error, session.userinfo_jwt, "a.b.c", keys, NOW)
+
+        with mock.patch.object(library, "vtok_session_userinfo_jwt", lent):
+            threads = [threading.Thread(target=work) for _ in range(count)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        for each in zip(*seen):
+            self.assertEqual(len(set(each)), count)
+
+    def test_rotation_is_locked(self):
+        keys, rotation, unlocked = veritok.Keys(1), veritok.Rotation(), []
+
+        def watched(holder, name):
+            inner = getattr(holder, name)
+
+            def call(*arguments):
+                if not rotation._lock.locked():
+                    unlocked.append(name)
+                return inner(*arguments)
+
+            return mock.patch.object(holder, name, call)
+
+        names = [name for name in _abi._FUNCTIONS if name.startswith("vtok_rotation_")]
+        with contextlib.ExitStack() as patches:
+            for name in set(names) - {"vtok_rotation_init", "vtok_rotation_size"}:
+                patches.enter_context(watched(library, name))
+            patches.enter_context(watched(_abi.Bytes, "get"))
+            rotation.failed(5)
+            rotation.fetched(500, 600, "v1")
+            rotation.not_modified(1500)
+            rotation.advise(keys, None, 1501)
+            self.assertEqual((rotation.etag, rotation.next_fetch > 0), ("v1", True))
+        self.assertEqual(unlocked, [])
 
 
 class Played(unittest.TestCase):

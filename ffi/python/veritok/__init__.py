@@ -4,6 +4,7 @@
 `Refused`, whose `report` names every check that failed. Wrong use of the library raises `Misuse`.
 A login goes from `Request` to `Response`, `Authorized`, `PendingLogin`, `Login` and `Session`.
 The library opens no socket and reads no clock: fetch the keys and pass the time.
+Threads may share every object; `Keys` only while none of them changes it.
 """
 
 from ._client import (

@@ -131,9 +131,10 @@ class Client:
             setattr(c, name, natural("leeway", self.leeway))
         for name in ("issuer", "client_id", "redirect_uri", "authorization_endpoint"):
             setattr(c, name, views.view(getattr(self, name)))
-        if self.decryption is not None:
-            c.decryption = ctypes.pointer(self.decryption._c)
-        c._alive = views
+        decryption = None if self.decryption is None else self.decryption._to_c()
+        if decryption is not None:
+            c.decryption = ctypes.pointer(decryption)
+        c._alive = (views, decryption)
         return c
 
 

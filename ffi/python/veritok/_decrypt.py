@@ -38,13 +38,9 @@ class Decryption:
         RFC 7518, such as "RSA-OAEP" and "A128GCM"."""
         self._keys = _abi.DecryptionKeys()
         check(library.vtok_decryption_keys_init(ctypes.byref(self._keys)))
-        self._blinding = ctypes.create_string_buffer(_BLINDING)
-        self._c = _abi.Decryption(
-            size=ctypes.sizeof(_abi.Decryption),
-            key_management=_mask(_KEY_MANAGEMENT, key_management),
-            content_encryption=_mask(_CONTENT_ENCRYPTION, content_encryption),
-            keys=ctypes.pointer(self._keys),
-            blinding=ctypes.cast(self._blinding, ctypes.c_void_p),
+        self._masks = (
+            _mask(_KEY_MANAGEMENT, key_management),
+            _mask(_CONTENT_ENCRYPTION, content_encryption),
         )
         for jwk in jwks:
             text = jwk.encode() if isinstance(jwk, str) else bytes(jwk)
@@ -54,6 +50,16 @@ class Decryption:
     def __del__(self) -> None:
         library.vtok_decryption_keys_clear(ctypes.byref(self._keys))
 
-    def _blind(self) -> None:
-        """Fresh randomness: it serves one token alone."""
-        ctypes.memmove(self._blinding, os.urandom(_BLINDING), _BLINDING)
+    def _to_c(self) -> _abi.Decryption:
+        """A structure of its own for each call, as threads call at once: its randomness serves one
+        token alone."""
+        blinding = ctypes.create_string_buffer(os.urandom(_BLINDING), _BLINDING)
+        c = _abi.Decryption(
+            ctypes.sizeof(_abi.Decryption),
+            *self._masks,
+            ctypes.pointer(self._keys),
+            ctypes.cast(blinding, ctypes.c_void_p),
+        )
+        # The keys are erased with `self`.
+        c._alive = (blinding, self)
+        return c

@@ -107,9 +107,9 @@ class _Caller:
         self.client = client
         self._c = client._to_c()
 
-    def first(self) -> Tuple[Any, ...]:
+    def first(self, c: Optional[_abi.Client] = None) -> Tuple[Any, ...]:
         """The first arguments of each call."""
-        return (ctypes.byref(self._c),)
+        return (ctypes.byref(self._c if c is None else c),)
 
     def call(self, function: Any, *arguments: Any) -> None:
         def lend(argument: Any) -> Any:
@@ -135,12 +135,12 @@ class _Caller:
         names: Tuple[int, int, int],
     ) -> Tuple[Any, Report]:
         """Runs a verification; the scratch buffer and the report."""
-        if self.client.decryption is not None:
-            self.client.decryption._blind()
+        # What decrypts is another for each call.
+        c = self._c if self.client.decryption is None else self.client._to_c()
         interval = time if isinstance(time, Time) else Time(time, time)
         scratch, report = ctypes.create_string_buffer(max(room, 1)), _abi.Report()
         status = function(
-            *self.first(),
+            *self.first(c),
             *before,
             keys._handle,
             _abi.Time(interval.earliest, interval.latest),
@@ -167,8 +167,8 @@ class _Owner(_Caller):
             check(_SAVED_STATE)
         self.state = state
 
-    def first(self) -> Tuple[Any, ...]:
-        return (*super().first(), _abi.Bytes.of(self.state))
+    def first(self, c: Optional[_abi.Client] = None) -> Tuple[Any, ...]:
+        return (*super().first(c), _abi.Bytes.of(self.state))
 
 
 class Request:

@@ -20,7 +20,8 @@ def _bytes(text: Union[str, bytes]) -> bytes:
 class Keys:
     """A key set in memory of its own, which it erases when it goes.
 
-    Many threads may verify with it at once while none changes it.
+    Many threads may verify with it at once while none changes it, which no lock prevents: where
+    they share it, make another for new keys and put it in its place.
     """
 
     def __init__(self, max_keys: int = 16, value_bytes: Optional[int] = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import enum
+import threading
 from typing import Optional
 
 from . import _abi
@@ -23,7 +24,7 @@ class Advice(enum.IntEnum):
 
 class Rotation:
     """Drives the fetching of one provider's key set. Times are seconds of any clock that does not
-    run backwards; a time of 0 is the default."""
+    run backwards; a time of 0 is the default. Threads may share it."""
 
     def __init__(
         self,
@@ -45,13 +46,16 @@ class Rotation:
             unknown_for,
         )
         self._c = _abi.Rotation()
+        # ctypes lets other threads run during a call.
+        self._lock = threading.Lock()
         check(library.vtok_rotation_init(ctypes.byref(rules), ctypes.byref(self._c)))
 
     def advise(self, keys: Keys, kid: Optional[str], now: int) -> Advice:
         """What to do with a token of this `kid`, with these keys at hand."""
         out, views = ctypes.c_uint32(), Views()
         this, view = ctypes.byref(self._c), views.view(kid)
-        check(library.vtok_rotation_advise(this, keys._handle, view, now, ctypes.byref(out)))
+        with self._lock:
+            check(library.vtok_rotation_advise(this, keys._handle, view, now, ctypes.byref(out)))
         return Advice(out.value)
 
     def fetched(self, now: int, lifetime: Optional[int] = None, etag: Optional[str] = None) -> None:
@@ -62,29 +66,35 @@ class Rotation:
         """
         views = Views()
         told = -1 if lifetime is None else lifetime
-        check(
-            library.vtok_rotation_fetched(ctypes.byref(self._c), now, told, views.view(etag))
-        )
+        this, view = ctypes.byref(self._c), views.view(etag)
+        with self._lock:
+            check(library.vtok_rotation_fetched(this, now, told, view))
 
     def not_modified(self, now: int, lifetime: Optional[int] = None) -> None:
         """The provider says that the set at hand is still the one."""
         told = -1 if lifetime is None else lifetime
-        check(library.vtok_rotation_not_modified(ctypes.byref(self._c), now, told))
+        with self._lock:
+            check(library.vtok_rotation_not_modified(ctypes.byref(self._c), now, told))
 
     def failed(self, now: int) -> None:
         """The fetch failed, or its set was refused: the keys at hand stay."""
-        check(library.vtok_rotation_failed(ctypes.byref(self._c), now))
+        with self._lock:
+            check(library.vtok_rotation_failed(ctypes.byref(self._c), now))
 
     @property
     def etag(self) -> str:
         """For `If-None-Match`; empty when there is none."""
         out = _abi.Bytes()
-        check(library.vtok_rotation_etag(ctypes.byref(self._c), ctypes.byref(out)))
-        return out.get().decode()
+        # The view is of the structure itself.
+        with self._lock:
+            check(library.vtok_rotation_etag(ctypes.byref(self._c), ctypes.byref(out)))
+            etag = out.get()
+        return etag.decode()
 
     @property
     def next_fetch(self) -> int:
         """When the next fetch may be made."""
         out = ctypes.c_uint64()
-        check(library.vtok_rotation_next_fetch(ctypes.byref(self._c), ctypes.byref(out)))
+        with self._lock:
+            check(library.vtok_rotation_next_fetch(ctypes.byref(self._c), ctypes.byref(out)))
         return out.value
