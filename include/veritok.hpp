@@ -20,15 +20,61 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "veritok.h"
 
+// What Clang can be told of views: that a result or an object keeps one.
+#define VERITOK_BORROWS
+#define VERITOK_KEEPS
+#define VERITOK_VIEW
+#ifdef __clang__
+#if __has_cpp_attribute(clang::lifetimebound)
+#undef VERITOK_BORROWS
+#define VERITOK_BORROWS [[clang::lifetimebound]]
+#endif
+#if __has_cpp_attribute(clang::lifetime_capture_by)
+#undef VERITOK_KEEPS
+#define VERITOK_KEEPS [[clang::lifetime_capture_by(this)]]
+#endif
+#if __has_cpp_attribute(gsl::Pointer)
+#undef VERITOK_VIEW
+#define VERITOK_VIEW [[gsl::Pointer(char)]]
+#endif
+#endif
+
 namespace veritok {
 
-inline vtok_bytes bytes(std::string_view text) {
-  return vtok_view(text.data(), text.size());
+// A text of which a view is kept. It must live while the view is used, so a
+// temporary that owns its text, such as a std::string that a function returns,
+// does not compile.
+class VERITOK_VIEW Borrowed {
+  template <class T>
+  using IfText = std::enable_if_t<
+      std::is_class_v<T> && std::is_convertible_v<const T &, std::string_view>>;
+  template <class T>
+  using IfOwner =
+      std::enable_if_t<!std::is_same_v<T, std::string_view>, IfText<T>>;
+
+ public:
+  constexpr Borrowed() = default;  // Not set.
+  constexpr Borrowed(std::string_view text VERITOK_BORROWS) : view_(text) {}
+  constexpr Borrowed(const char *text VERITOK_BORROWS) : view_(text) {}
+  template <class T, class = IfText<T>>
+  constexpr Borrowed(const T &owner VERITOK_BORROWS) : view_(owner) {}
+  template <class T, class = IfOwner<T>>
+  Borrowed(const T &&temporary) = delete;
+  constexpr std::string_view view() const { return view_; }
+
+ private:
+  std::string_view view_;
+};
+
+inline vtok_bytes bytes(Borrowed text VERITOK_BORROWS) {
+  return vtok_view(text.view().data(), text.view().size());
 }
 
 inline std::string_view text(vtok_bytes view) {
@@ -188,7 +234,7 @@ class Verified {
 // A token that nobody has verified: its sender chose every value in it.
 class Unverified {
  public:
-  static Result<Unverified> peek(std::string_view token) {
+  static Result<Unverified> peek(Borrowed token VERITOK_BORROWS) {
     Unverified out;
     return Value::made(vtok_peek(bytes(token), &out.raw), [&] { return out; });
   }
@@ -281,7 +327,7 @@ class Keys {
 };
 
 // What a token must fulfil; what is set is required. It keeps the views and
-// lists that it is given, not their contents.
+// lists that it is given, not their contents: temporaries do not compile.
 class Policy {
  public:
   static Policy id_token(std::uint32_t flow, std::uint32_t endpoint) {
@@ -295,7 +341,8 @@ class Policy {
   static Policy logout_token() { return Policy(VTOK_PROFILE_LOGOUT_TOKEN); }
   static Policy access_token() { return Policy(VTOK_PROFILE_ACCESS_TOKEN); }
   // For verify_dpop; at most max_age seconds old.
-  static Policy dpop_proof(std::string_view method, std::string_view uri,
+  static Policy dpop_proof(Borrowed method VERITOK_BORROWS,
+                           Borrowed uri VERITOK_BORROWS,
                            std::uint32_t max_age) {
     Policy policy(VTOK_PROFILE_DPOP_PROOF);
     policy.raw.http_method = bytes(method);
@@ -306,15 +353,27 @@ class Policy {
   Policy &algorithms(std::uint64_t a) { return set(raw.algorithms, a); }
   // More of VTOK_POLICY_...
   Policy &flags(std::uint32_t f) { return set(raw.flags, raw.flags | f); }
-  Policy &issuer(std::string_view t) { return set(raw.issuer, bytes(t)); }
-  Policy &audience(std::string_view t) { return set(raw.audience, bytes(t)); }
-  Policy &typ(std::string_view t) { return set(raw.typ, bytes(t)); }
-  Policy &nonce(std::string_view t) { return set(raw.nonce, bytes(t)); }
-  Policy &access_token(std::string_view t) {
+  Policy &issuer(Borrowed t VERITOK_KEEPS) {
+    return set(raw.issuer, bytes(t));
+  }
+  Policy &audience(Borrowed t VERITOK_KEEPS) {
+    return set(raw.audience, bytes(t));
+  }
+  Policy &typ(Borrowed t VERITOK_KEEPS) {
+    return set(raw.typ, bytes(t));
+  }
+  Policy &nonce(Borrowed t VERITOK_KEEPS) {
+    return set(raw.nonce, bytes(t));
+  }
+  Policy &access_token(Borrowed t VERITOK_KEEPS) {
     return set(raw.access_token, bytes(t));
   }
-  Policy &code(std::string_view t) { return set(raw.code, bytes(t)); }
-  Policy &state(std::string_view t) { return set(raw.state, bytes(t)); }
+  Policy &code(Borrowed t VERITOK_KEEPS) {
+    return set(raw.code, bytes(t));
+  }
+  Policy &state(Borrowed t VERITOK_KEEPS) {
+    return set(raw.state, bytes(t));
+  }
   Policy &max_age(std::uint32_t seconds) {
     return flags(VTOK_POLICY_MAX_AGE).set(raw.max_age, seconds);
   }
@@ -326,30 +385,41 @@ class Policy {
     raw.leeway_exp = raw.leeway_nbf = raw.leeway_iat = seconds;
     return *this;
   }
-  Policy &subject(std::string_view t) { return set(raw.subject, bytes(t)); }
+  Policy &subject(Borrowed t VERITOK_KEEPS) {
+    return set(raw.subject, bytes(t));
+  }
   Policy &quirk(std::uint32_t q) { return set(raw.quirk, q); }
   // The key to which the token must be bound: VTOK_PROVEN_..., thumbprint.
-  Policy &proven_key(std::uint32_t kind, std::string_view thumbprint) {
+  Policy &proven_key(std::uint32_t kind, Borrowed thumbprint VERITOK_KEEPS) {
     raw.proven_key_kind = kind;
     return set(raw.proven_key, bytes(thumbprint));
   }
   Policy &hooks(const vtok_hooks *h) { return set(raw.hooks, h); }
   // Lists are arrays of views made by veritok::bytes.
   template <std::size_t N>
-  Policy &trusted_audiences(const vtok_bytes (&list)[N]) {
+  Policy &trusted_audiences(const vtok_bytes (&list)[N] VERITOK_KEEPS) {
     raw.trusted_audiences = list;
     return set(raw.trusted_audiences_len, N);
   }
   template <std::size_t N>
-  Policy &acr_values(const vtok_bytes (&list)[N]) {
+  Policy &trusted_audiences(const vtok_bytes (&&temporary)[N]) = delete;
+  Policy &trusted_audiences(std::initializer_list<vtok_bytes>) = delete;
+  template <std::size_t N>
+  Policy &acr_values(const vtok_bytes (&list)[N] VERITOK_KEEPS) {
     raw.acr_values = list;
     return set(raw.acr_values_len, N);
   }
   template <std::size_t N>
-  Policy &required_claims(const vtok_bytes (&list)[N]) {
+  Policy &acr_values(const vtok_bytes (&&temporary)[N]) = delete;
+  Policy &acr_values(std::initializer_list<vtok_bytes>) = delete;
+  template <std::size_t N>
+  Policy &required_claims(const vtok_bytes (&list)[N] VERITOK_KEEPS) {
     raw.required_claims = list;
     return set(raw.required_claims_len, N);
   }
+  template <std::size_t N>
+  Policy &required_claims(const vtok_bytes (&&temporary)[N]) = delete;
+  Policy &required_claims(std::initializer_list<vtok_bytes>) = delete;
 
   // Limits and whatever else has no function here.
   vtok_policy raw{};
@@ -484,8 +554,9 @@ inline constexpr vtok_time between(std::int64_t earliest, std::int64_t latest) {
 }
 
 // Decodes into scratch, which needs VTOK_SCRATCH_LEN(token.size()) bytes.
-inline Result<Verified> verify(std::string_view token, const vtok_keys *keys,
-                               const Policy &policy, vtok_time time,
+inline Result<Verified> verify(Borrowed token VERITOK_BORROWS,
+                               const vtok_keys *keys, const Policy &policy,
+                               vtok_time time,
                                Buffer scratch, Report *report = nullptr) {
   Verified out;
   Status status = vtok_verify(bytes(token), keys, &policy.raw, time,
@@ -508,7 +579,7 @@ inline Result<Verified> verify_in_place(Buffer token, const vtok_keys *keys,
 }
 
 // An ID Token with 'alg' "none", received from the token endpoint over TLS.
-inline Result<Verified> verify_unsecured(std::string_view token,
+inline Result<Verified> verify_unsecured(Borrowed token VERITOK_BORROWS,
                                          const Policy &policy, vtok_time time,
                                          Buffer scratch,
                                          Report *report = nullptr) {
@@ -532,7 +603,7 @@ struct DpopProof {
 };
 
 // By the key that the proof carries (RFC 9449 section 4.3).
-inline Result<DpopProof> verify_dpop(std::string_view proof,
+inline Result<DpopProof> verify_dpop(Borrowed proof VERITOK_BORROWS,
                                      const Policy &policy, vtok_time time,
                                      Buffer scratch, Report *report = nullptr) {
   DpopProof out;
@@ -554,11 +625,13 @@ Result<std::string_view> written(Buffer out, Write write, Args... args) {
 }
 
 // The relying party as one provider knows it; it keeps the views that it is
-// given, not their contents. All that is not set is the strictest.
+// given, not their contents: temporaries do not compile. All that is not set
+// is the strictest.
 class Client {
  public:
-  Client(std::string_view issuer, std::string_view client_id,
-         std::string_view redirect_uri, std::string_view endpoint) {
+  Client(Borrowed issuer VERITOK_BORROWS, Borrowed client_id VERITOK_BORROWS,
+         Borrowed redirect_uri VERITOK_BORROWS,
+         Borrowed endpoint VERITOK_BORROWS) {
     raw.size = sizeof raw;
     raw.issuer = bytes(issuer);
     raw.client_id = bytes(client_id);
@@ -581,10 +654,13 @@ class Client {
     return *this;
   }
   template <std::size_t N>
-  Client &trusted_audiences(const vtok_bytes (&list)[N]) {
+  Client &trusted_audiences(const vtok_bytes (&list)[N] VERITOK_KEEPS) {
     raw.trusted_audiences = list;
     return set(raw.trusted_audiences_len, N);
   }
+  template <std::size_t N>
+  Client &trusted_audiences(const vtok_bytes (&&temporary)[N]) = delete;
+  Client &trusted_audiences(std::initializer_list<vtok_bytes>) = delete;
 
   // Limits and whatever else has no function here.
   vtok_client raw{};
@@ -599,7 +675,7 @@ class Client {
 
 // How a client authenticates: VTOK_AUTHENTICATION_..., assertion or secret.
 inline vtok_client_auth authentication(std::uint32_t method,
-                                       std::string_view value = {}) {
+                                       Borrowed value VERITOK_BORROWS = {}) {
   vtok_client_auth out{};
   out.size = sizeof out;
   out.method = method;
@@ -633,11 +709,13 @@ struct Denied {
 // must live while it is used.
 class Request {
  public:
-  Request(const Client &client, std::string_view saved)
-      : client_(&client), saved_(saved) {}
+  Request(const Client &client VERITOK_BORROWS, Borrowed saved VERITOK_BORROWS)
+      : client_(&client), saved_(saved.view()) {}
+  Request(const Client &&temporary, Borrowed saved) = delete;
 
   // 'random' is VTOK_RANDOM_LEN bytes of the system's generator.
-  static Result<Request> init(const Client &client, vtok_request_options options,
+  static Result<Request> init(const Client &client VERITOK_BORROWS,
+                              vtok_request_options options,
                               std::string_view random, Buffer to) {
     options.size = sizeof options;
     auto saved = written(to, vtok_request_init, &client.raw, &options,
@@ -645,6 +723,9 @@ class Request {
     if (!saved) return saved.status();
     return Request(client, *saved);
   }
+  static Result<Request> init(const Client &&temporary,
+                              vtok_request_options options,
+                              std::string_view random, Buffer to) = delete;
   std::string_view saved() const { return saved_; }
   Result<std::string_view> url(Buffer out) const {
     return written(out, vtok_request_url, raw(), bytes(saved_));
@@ -798,12 +879,13 @@ inline Result<Login> Authorized::login() const {
 // of a look-up that found nothing, are refused by every call: SAVED_STATE.
 class Session {
  public:
-  Session(const Client &client, std::string_view saved)
-      : client_(&client), saved_(saved) {}
+  Session(const Client &client VERITOK_BORROWS, Borrowed saved VERITOK_BORROWS)
+      : client_(&client), saved_(saved.view()) {}
+  Session(const Client &&temporary, Borrowed saved) = delete;
   std::string_view saved() const { return saved_; }
 
   // A plain UserInfo response, which must be of this user.
-  Result<Verified> userinfo(std::string_view json) const {
+  Result<Verified> userinfo(Borrowed json VERITOK_BORROWS) const {
     Verified out;
     Status status = vtok_session_userinfo(&client_->raw, bytes(saved_),
                                           bytes(json), &out.raw);
@@ -811,7 +893,7 @@ class Session {
     return out;
   }
   // A signed one.
-  Result<Verified> userinfo_jwt(std::string_view token,
+  Result<Verified> userinfo_jwt(Borrowed token VERITOK_BORROWS,
                                 const Material &m) const {
     Verified out;
     Status status = vtok_session_userinfo_jwt(
@@ -861,7 +943,9 @@ inline Result<Session> Login::session(Buffer to) const {
 // live while it is used.
 class DeviceLogin {
  public:
-  explicit DeviceLogin(const Client &client) : client_(&client) {}
+  explicit DeviceLogin(const Client &client VERITOK_BORROWS)
+      : client_(&client) {}
+  explicit DeviceLogin(const Client &&temporary) = delete;
 
   // Reads and verifies the token response: whoever has typed the code in is
   // logged in. 'pending' serves to try again with fresh keys, by

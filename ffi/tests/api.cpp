@@ -2,6 +2,9 @@
 // OpenID Connect Core 1.0, appendix A.3.
 #include <cstdio>
 #include <cstring>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 #include "veritok.hpp"
 
@@ -12,6 +15,83 @@
       return 1;                                                 \
     }                                                           \
   } while (0)
+
+// What keeps a view takes what lives on, and no temporary that owns its text.
+#define TAKES(name, call)                                                  \
+  template <class T, class = void>                                         \
+  struct name : std::false_type {};                                        \
+  template <class T>                                                       \
+  struct name<T, std::void_t<decltype(call)>> : std::true_type {};         \
+  static_assert(name<const char *>::value && name<const char(&)[4]>::value \
+                && name<char(&)[4]>::value && name<std::string_view>::value \
+                && name<const std::string_view &>::value                   \
+                && name<std::string &>::value                              \
+                && name<const std::string &>::value);                      \
+  static_assert(!name<std::string>::value && !name<const std::string>::value);
+#define OBJECT(type) std::declval<type &>()
+#define POLICY OBJECT(veritok::Policy)
+#define CLIENT OBJECT(const veritok::Client)
+#define TEXT std::declval<T>()
+TAKES(Bytes, veritok::bytes(TEXT))
+TAKES(Issuer, POLICY.issuer(TEXT))
+TAKES(Audience, POLICY.audience(TEXT))
+TAKES(Typ, POLICY.typ(TEXT))
+TAKES(Nonce, POLICY.nonce(TEXT))
+TAKES(AccessToken, POLICY.access_token(TEXT))
+TAKES(Code, POLICY.code(TEXT))
+TAKES(State, POLICY.state(TEXT))
+TAKES(Subject, POLICY.subject(TEXT))
+TAKES(ProvenKey, POLICY.proven_key(1, TEXT))
+TAKES(Method, veritok::Policy::dpop_proof(TEXT, "", 1))
+TAKES(Uri, veritok::Policy::dpop_proof("", TEXT, 1))
+TAKES(OfIssuer, veritok::Client(TEXT, "", "", ""))
+TAKES(OfClient, veritok::Client("", TEXT, "", ""))
+TAKES(OfRedirect, veritok::Client("", "", TEXT, ""))
+TAKES(OfEndpoint, veritok::Client("", "", "", TEXT))
+TAKES(Authentication, veritok::authentication(0, TEXT))
+TAKES(OfRequest, veritok::Request(CLIENT, TEXT))
+TAKES(OfSession, veritok::Session(CLIENT, TEXT))
+TAKES(Userinfo, OBJECT(veritok::Session).userinfo(TEXT))
+TAKES(UserinfoJwt,
+      OBJECT(veritok::Session).userinfo_jwt(TEXT, OBJECT(veritok::Material)))
+TAKES(Peek, veritok::Unverified::peek(TEXT))
+TAKES(Verify, veritok::verify(TEXT, nullptr, POLICY, {}, OBJECT(veritok::Buffer)))
+TAKES(Unsecured,
+      veritok::verify_unsecured(TEXT, POLICY, {}, OBJECT(veritok::Buffer)))
+TAKES(Dpop, veritok::verify_dpop(TEXT, POLICY, {}, OBJECT(veritok::Buffer)))
+
+// So with lists: an array has to live on.
+#define TAKES_LIST(name, type, function)                                       \
+  template <class T, class = void>                                             \
+  struct name : std::false_type {};                                            \
+  template <class T>                                                           \
+  struct name<T, std::void_t<decltype(OBJECT(T).function({vtok_bytes(), vtok_bytes()}))>> \
+      : std::true_type {};                                                     \
+  static_assert(!name<type>::value);                                           \
+  using name##Moved = vtok_bytes[2];                                           \
+  template <class T, class = void>                                             \
+  struct name##Array : std::false_type {};                                     \
+  template <class T>                                                           \
+  struct name##Array<T, std::void_t<decltype(OBJECT(type).function(TEXT))>>    \
+      : std::true_type {};                                                     \
+  static_assert(!name##Array<name##Moved>::value &&                            \
+                !name##Array<const name##Moved>::value &&                      \
+                name##Array<name##Moved &>::value &&                           \
+                name##Array<const name##Moved &>::value);
+TAKES_LIST(Trusted, veritok::Policy, trusted_audiences)
+TAKES_LIST(AcrValues, veritok::Policy, acr_values)
+TAKES_LIST(Required, veritok::Policy, required_claims)
+TAKES_LIST(ClientTrusted, veritok::Client, trusted_audiences)
+
+// And with the client that steps belong to.
+template <class Step, class... Args>
+constexpr bool kKeepsClient =
+    std::is_constructible_v<Step, const veritok::Client &, Args...> &&
+    std::is_constructible_v<Step, veritok::Client &, Args...> &&
+    !std::is_constructible_v<Step, veritok::Client, Args...>;
+static_assert(kKeepsClient<veritok::Request, std::string_view>);
+static_assert(kKeepsClient<veritok::Session, std::string_view>);
+static_assert(kKeepsClient<veritok::DeviceLogin>);
 
 static char jwks[4096], token[4096];
 

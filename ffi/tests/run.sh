@@ -84,6 +84,9 @@ extract_example() {
     include/veritok.h >"$W/example.inc"
 }
 
+# kept COMPILER SETTER: a policy that keeps what the setter is given.
+kept() { "$1" -std=c++17 "${WARN[@]}" -Iinclude -fsyntax-only "-DKEPT=$2" ffi/tests/kept.cpp; }
+
 step_headers() {
   local standard compiler wanted
   build
@@ -117,7 +120,13 @@ step_headers() {
     "$compiler" -std=c++17 -O2 "${WARN[@]}" -fno-exceptions -fno-rtti -Iinclude \
       ffi/tests/login.cpp "$LIB" -o "$W/login"
     "$W/login" "$LOGIN" tests/vectors/rfc9449-proof.jwt
+    kept "$compiler" 'issuer("https://a").audience(text).nonce(text.c_str()).trusted_audiences(list)'
+    red "a temporary that is kept" kept "$compiler" 'issuer(made())'
+    red "a temporary list that is kept" kept "$compiler" \
+      'trusted_audiences({veritok::bytes("a"), veritok::bytes("b")})'
   done
+  # Views of temporaries are what Clang sees alone.
+  red "a view of a temporary" kept clang++-22 'issuer(made().c_str())'
 }
 
 exports() { nm "$@" | awk 'NF == 3 && $2 !~ /[a-z]/ { print $3 }' | LC_ALL=C sort; }
