@@ -57,10 +57,12 @@ class Provider:
     def __init__(self, url):
         self.asked = dict(urllib.parse.parse_qsl(url.partition("?")[2]))
         self.words = self.asked["response_type"].split()
+        # Longer than the payload.
+        self.kid = "k" * 256
 
     def id_token(self, **claims):
         known = {"iss": ISSUER, "sub": "jane", "aud": "s6BhdRkqt3", "iat": NOW, "exp": NOW + 60}
-        return sign({**known, "nonce": self.asked["nonce"], **claims})
+        return sign({**known, "nonce": self.asked["nonce"], **claims}, kid=self.kid)
 
     def response(self):
         asked, answer = self.asked, {"state": self.asked["state"], "iss": ISSUER}
@@ -262,6 +264,7 @@ class Played(unittest.TestCase):
                 with self.subTest(flow=flow, mode=mode):
                     login = self.play(flow, mode)
                     self.assertEqual(login.claims["sub"], "jane")
+                    self.assertEqual(login.id_token.header("kid"), "k" * 256)
                     self.assertEqual(login.session().userinfo('{"sub":"jane"}').claim("sub"), "jane")
 
     def test_wrong_answers(self):

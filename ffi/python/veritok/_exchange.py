@@ -277,7 +277,7 @@ class Response:
         """Goes on where the flow returns no ID Token from the authorization endpoint."""
         c = _abi.Authorized()
         self._request._owner.call(library.vtok_response_without_id_token, self._c, c)
-        return Authorized(self._request, c, (self._buffers, self._c), None)
+        return Authorized(self._request, c, (self._buffers, self._c), self._room, None)
 
     def verify(self, keys: Keys, time: Union[int, Time]) -> "Authorized":
         """Verifies the ID Token that came with the response."""
@@ -291,19 +291,25 @@ class Response:
             (c,),
             (Profile.ID_TOKEN, self._request.flow, Endpoint.AUTHORIZATION),
         )
-        return Authorized(self._request, c, (self._buffers, scratch), report)
+        return Authorized(self._request, c, (self._buffers, scratch), self._room, report)
 
 
 class Authorized:
     """A response of which everything that came through the browser is verified."""
 
     def __init__(
-        self, request: Request, c: _abi.Authorized, buffers: Any, report: Optional[Report]
+        self,
+        request: Request,
+        c: _abi.Authorized,
+        buffers: Any,
+        room: int,
+        report: Optional[Report],
     ) -> None:
         self._request, self._c, self._buffers, self._report = request, c, buffers, report
+        self._room = room
         self.code = _text(c.code)
         self.access_token = _text(c.access_token)
-        self.id_token = _verified(c.id_token, (self,), report)
+        self.id_token = _verified(c.id_token, (self,), room, report)
 
     def token_request(self, authentication: Authentication = Authentication()) -> str:
         """The body of the token request."""
@@ -325,7 +331,7 @@ class Authorized:
         """Ends the login here: the implicit flow."""
         c = _abi.Login()
         self._request._owner.call(library.vtok_login_from_authorization, self._c, c)
-        return Login(self._request, c, (self,), self._report)
+        return Login(self._request, c, (self,), self._room, self._report)
 
 
 class PendingLogin:
@@ -346,25 +352,27 @@ class PendingLogin:
             (c,),
             (Profile.ID_TOKEN, self._request.flow, Endpoint.TOKEN),
         )
-        return Login(self._request, c, (self._buffers, scratch), report)
+        return Login(self._request, c, (self._buffers, scratch), self._room, report)
 
 
-def _verified(c: _abi.Verified, alive: Any, report: Optional[Report]) -> Optional[Verified]:
+def _verified(
+    c: _abi.Verified, alive: Any, room: int, report: Optional[Report]
+) -> Optional[Verified]:
+    """A token that came in `room` bytes."""
     if not c.is_verified:
         return None
-    payload = c.payload.get()
     report = report or Report((), frozenset(), frozenset(), frozenset())
-    return Verified(c, (payload, alive), report)
+    return Verified(c, alive, room, report)
 
 
 class Login:
     """A user is logged in: every check of the flow has passed."""
 
     def __init__(
-        self, request: Request, c: _abi.Login, buffers: Any, report: Optional[Report]
+        self, request: Request, c: _abi.Login, buffers: Any, room: int, report: Optional[Report]
     ) -> None:
         self._request, self._c, self._buffers = request, c, buffers
-        id_token = _verified(c.id_token, (self,), report)
+        id_token = _verified(c.id_token, (self,), room, report)
         assert id_token is not None
         self.id_token: Verified = id_token
         self.tokens = Tokens._of(c.tokens)
@@ -397,7 +405,7 @@ class Session:
         data = json.encode() if isinstance(json, str) else bytes(json)
         c = _abi.Verified()
         self._owner.call(library.vtok_session_userinfo, _abi.Bytes.of(data), c)
-        return _userinfo(c, (data,), None)
+        return _userinfo(c, (data,), len(data), None)
 
     def userinfo_jwt(
         self, token: Union[str, bytes], keys: Keys, time: Union[int, Time]
@@ -414,7 +422,7 @@ class Session:
             (c,),
             (Profile.USERINFO, 0, 0),
         )
-        return _userinfo(c, (data, scratch), report)
+        return _userinfo(c, (data, scratch), len(data), report)
 
     def is_ended_by(self, logout_token: Verified) -> bool:
         """Whether a verified Logout Token ends this session."""
@@ -442,8 +450,8 @@ class Session:
         return PendingTokens(self._owner, json, of_session)
 
 
-def _userinfo(c: _abi.Verified, alive: Any, report: Optional[Report]) -> Verified:
-    verified = _verified(c, alive, report)
+def _userinfo(c: _abi.Verified, alive: Any, room: int, report: Optional[Report]) -> Verified:
+    verified = _verified(c, alive, room, report)
     assert verified is not None
     return verified
 
@@ -482,5 +490,5 @@ class PendingTokens:
         )
         tokens = Tokens._of(c.tokens)
         assert tokens is not None
-        return tokens, _verified(c.id_token, (self, c, scratch), report)
+        return tokens, _verified(c.id_token, (self, c, scratch), self._buffer.len, report)
 

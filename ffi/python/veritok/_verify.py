@@ -43,10 +43,12 @@ class Time:
 class Verified:
     """A token that fulfilled its policy."""
 
-    def __init__(self, c: _abi.Verified, buffers: Tuple[Any, ...], report: Report) -> None:
+    def __init__(self, c: _abi.Verified, alive: Any, token_len: int, report: Report) -> None:
         self._c = c
-        # The structure points into them.
-        self._buffers = buffers
+        # The structure points into it.
+        self._alive = alive
+        # No value of the header or the payload is longer.
+        self._most = token_len
         self.report = report
         """The state of every check."""
         self.algorithm: Optional[str] = algorithm_name(c.algorithm)
@@ -85,7 +87,7 @@ class Verified:
         if status == _NOT_FOUND:
             return None
         check(status)
-        return scalar(value, len(self._buffers[0]))
+        return scalar(value, self._most)
 
 
 def verify(
@@ -142,4 +144,4 @@ def _run(
     )
     report = Report._of(c_report, c_policy.profile, c_policy.flow, c_policy.endpoint)
     check(status, report)
-    return Verified(c_verified, (data, scratch), report)
+    return Verified(c_verified, (data, scratch), len(data), report)
