@@ -34,7 +34,7 @@ def sign(claims, header=None):
         return base64.urlsafe_b64encode(data).rstrip(b"=")
 
     parts = [header or {"alg": "HS256"}, claims]
-    text = b".".join(b64(json.dumps(part).encode()) for part in parts)
+    text = b".".join(b64(part if isinstance(part, bytes) else json.dumps(part).encode()) for part in parts)
     return text + b"." + b64(hmac.digest(SECRET, text, hashlib.sha256))
 
 
@@ -62,6 +62,28 @@ class Accepting(unittest.TestCase):
         self.assertEqual(verified.claim_at("/a/c"), "\u0000")
         self.assertRaises(TypeError, verified.claim, "l")
         self.assertEqual(verified.claims, claims)
+
+    def test_claims_that_python_would_take(self):
+        keys = veritok.Keys.from_secret(SECRET)
+        plain = veritok.Policy({"HS256"}, veritok.Profile.JWT, waive_exp=True)
+
+        def claims(payload, policy=plain):
+            return veritok.verify(sign(payload), keys, policy, NOW).claims
+
+        self.assertEqual(claims(b'{"":1,"a":[{"b":-1.5e1,"c":{}},{"b":"\\u00e4"}]}')["a"][1], {"b": "ä"})
+        for payload, name in (
+            (b'{"address":{"country":"A","country":"B"}}', "json_duplicate"),
+            (b'{"a":[[{"b":1,"\\u0062":1}]]}', "json_duplicate"),
+            (b'{"n":' + b"9" * 5000 + b"}", "json_type"),
+        ):
+            with self.subTest(payload[:20]), self.assertRaises(veritok.Error) as caught:
+                claims(payload)
+            self.assertEqual(caught.exception.name, name)
+        # Of a plain JWS the library has read nothing.
+        for payload in (b'{"a":1,"a":2}', b"{}", b"text", b"\xff\xfe"):
+            with self.assertRaises(veritok.Misuse) as caught:
+                claims(payload, veritok.Policy({"HS256"}, veritok.Profile.JWS))
+            self.assertEqual(caught.exception.name, "not_claims")
 
     def test_unsecured(self):
         claims = {"iss": "i", "sub": "s", "aud": "c", "exp": NOW + 9, "iat": NOW}
