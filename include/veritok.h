@@ -2431,14 +2431,24 @@ int32_t vtok_claim_string(const struct vtok_verified *verified,
                           size_t capacity,
                           size_t *len);
 
-// Finds the claim at 'index', in the order of the token; for a loop until
-// VTOK_JSON_NOT_FOUND. 'name' is a string value.
+// Finds the claim at 'index', in the order of the token. 'name' is a string
+// value. It reads all that lie before: a loop takes the first one and goes on
+// by 'vtok_claim_next'.
 //
 // Errors: as 'vtok_claim'.
 int32_t vtok_claim_by_index(const struct vtok_verified *verified,
                             size_t index,
                             struct vtok_value *name,
                             struct vtok_value *value);
+
+// Finds the claim behind one that 'vtok_claim_by_index' or this function has
+// found; VTOK_JSON_NOT_FOUND behind the last. 'value' may be 'claim'.
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED; VTOK_JSON_TYPE for a value
+// that was found otherwise.
+int32_t vtok_claim_next(const struct vtok_value *claim,
+                        struct vtok_value *name,
+                        struct vtok_value *value);
 
 // Finds a member of the protected header of a verified token, such as 'kid'.
 // Whether 'value' lies in the token is not checked.
@@ -2457,12 +2467,25 @@ int32_t vtok_value_member(const struct vtok_value *object,
                           struct vtok_bytes name,
                           struct vtok_value *value);
 
-// Finds an element of an array, from 0. 'value' may be 'array'.
+// Finds an element of an array, from 0. 'value' may be 'array'. It reads all
+// elements that lie before: a loop takes the first one and goes on by
+// 'vtok_value_next'.
 //
 // Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE.
 int32_t vtok_value_element(const struct vtok_value *array,
                            size_t index,
                            struct vtok_value *value);
+
+// Finds the element behind one that 'vtok_value_element' or this function has
+// found; VTOK_JSON_NOT_FOUND behind the last. 'value' may be 'element':
+//
+//     for (s = vtok_value_element(&array, 0, &each); s == VTOK_OK;
+//          s = vtok_value_next(&each, &each))
+//
+// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED; VTOK_JSON_TYPE for a value
+// that was found otherwise.
+int32_t vtok_value_next(const struct vtok_value *element,
+                        struct vtok_value *value);
 
 // Unescapes a string into 'buffer' and writes its length, without a NUL.
 //
@@ -2994,8 +3017,8 @@ int32_t vtok_unverified_tokens_kid(const struct vtok_pending_tokens *pending,
 // Verifies the ID Token of a refresh if there is one, its payload decoded into
 // 'scratch'. It has the same 'iss', 'sub', 'aud' and 'azp' as the original, the
 // same 'auth_time', and no 'nonce' or the same (OpenID Connect Core section
-// 12.2). After a refusal for the key, try again with fresh keys. 'report' may be
-// NULL.
+// 12.2). After a refusal for the key, try again with fresh keys. 'report' may
+// be NULL.
 //
 // Errors: as 'vtok_verify'; VTOK_SAVED_STATE for another client or session, or
 // what 'vtok_device_response' has read; VTOK_NOT_INITIALIZED; as

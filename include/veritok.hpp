@@ -125,6 +125,34 @@ struct Buffer {
   std::size_t capacity;
 };
 
+// Values in the order of the token, for a range-based loop.
+template <class Each>
+class Range {
+ public:
+  class iterator {
+   public:
+    explicit iterator(std::optional<Each> each) : each_(each) {}
+    const Each &operator*() const { return *each_; }
+    const Each *operator->() const { return &*each_; }
+    iterator &operator++() {
+      each_ = each_->next();
+      return *this;
+    }
+    bool operator!=(const iterator &o) const {
+      return each_.has_value() != o.each_.has_value();
+    }
+
+   private:
+    std::optional<Each> each_;
+  };
+  explicit Range(std::optional<Each> first) : first_(first) {}
+  iterator begin() const { return iterator(first_); }
+  iterator end() const { return iterator(std::nullopt); }
+
+ private:
+  std::optional<Each> first_;
+};
+
 // A JSON value in the token's buffer, which must live while it is used.
 class Value {
  public:
@@ -164,8 +192,15 @@ class Value {
   Result<Value> member(std::string_view name) const {
     return found(vtok_value_member, &raw, bytes(name));
   }
+  // It reads all elements that lie before: a loop goes over elements().
   Result<Value> element(std::size_t index) const {
     return found(vtok_value_element, &raw, index);
+  }
+  // Of an array; none of another kind.
+  Range<Value> elements() const { return Range<Value>(element(0).optional()); }
+  // Behind an element.
+  std::optional<Value> next() const {
+    return found(vtok_value_next, &raw).optional();
   }
 
   vtok_value raw;
@@ -219,8 +254,16 @@ class Verified {
 
   struct Member {
     Value name, value;
+    std::optional<Member> next() const {
+      Member out;
+      std::int32_t status =
+          vtok_claim_next(&value.raw, &out.name.raw, &out.value.raw);
+      return status == VTOK_OK ? std::optional<Member>(out) : std::nullopt;
+    }
   };
-  // In the order of the token; not there after the last.
+  // In the order of the token.
+  Range<Member> members() const { return Range<Member>(member(0)); }
+  // Not there after the last. It reads all members that lie before.
   std::optional<Member> member(std::size_t index) const {
     Member out;
     std::int32_t status =

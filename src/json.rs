@@ -62,6 +62,22 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The elements that follow this one in a checked array.
+    pub(crate) fn elements_behind(&self) -> Elements<'a> {
+        let mut reader = Reader::at(self.text, self.end, MAX_DEPTH);
+        let open = reader.expect(b',').is_ok();
+        Elements { reader, open }
+    }
+
+    /// The members that follow the one of this value in a checked object.
+    pub(crate) fn members_behind(&self) -> Members<'a> {
+        Members {
+            reader: Reader::at(self.text, self.end, MAX_DEPTH),
+            open: true,
+            first: false,
+        }
+    }
+
     /// Whether this is an array of strings.
     pub(crate) fn is_string_array(&self) -> bool {
         self.kind == Kind::Array && self.elements().all(|element| element.kind == Kind::String)
@@ -322,6 +338,61 @@ mod tests {
         for _ in 0..2 {
             assert!(elements.next().is_none());
         }
+    }
+
+    #[test]
+    fn what_follows_is_found_from_each_value_alone() {
+        let array = |text: &'static str| {
+            let object = whole_object(Text::plain(text.as_bytes()));
+            let (_, array) = object.members().next().unwrap();
+            array
+        };
+        for text in [
+            r#"{"a":[]}"#,
+            r#"{"a":[1],"b":2}"#,
+            r#"{"a":["x\"]",[1,[2],{}] , {"b":[3],"c":4},null ,-1e1 ]}"#,
+        ] {
+            let array = array(text);
+            let expected: Vec<_> = array
+                .elements()
+                .map(|each| (each.start, each.end))
+                .collect();
+            let mut found = Vec::new();
+            let mut each = array.elements().next();
+            while let Some(value) = each {
+                found.push((value.start, value.end));
+                each = value.elements_behind().next();
+            }
+            assert_eq!(found, expected, "{text}");
+        }
+        let object = whole_object(Text::plain(br#" {"a":[1,{"b":2}] , "c":"}","d" :null } "#));
+        let expected: Vec<_> = object.members().map(|(_, value)| value.start).collect();
+        let mut found = Vec::new();
+        let mut each = object.members().next();
+        while let Some((_, value)) = each {
+            found.push(value.start);
+            each = value.members_behind().next();
+        }
+        assert_eq!((found.len(), found), (3, expected));
+        // Behind the whole there is nothing.
+        assert!(object.elements_behind().next().is_none());
+        assert!(object.members_behind().next().is_none());
+    }
+
+    #[test]
+    fn steps_over_a_long_array_are_linear() {
+        let text = format!("{{\"a\":[{}0]}}", "0,".repeat(20_000));
+        let object = whole_object(Text::plain(text.as_bytes()));
+        let (_, array) = object.members().next().unwrap();
+        steps::take();
+        let mut each = array.elements().next();
+        let mut count = 0;
+        while let Some(value) = each {
+            count += 1;
+            each = value.elements_behind().next();
+        }
+        assert_eq!(count, 20_001);
+        assert!(steps::take() < 16 * text.len() as u64);
     }
 
     #[test]

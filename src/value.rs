@@ -90,6 +90,19 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The elements that follow this one, for a caller who keeps no [`Array`] but the element
+    /// alone, such as one behind a C ABI: it must be an element of an array.
+    #[must_use]
+    pub fn elements_behind(&self) -> Array<'a> {
+        Array(self.0.elements_behind())
+    }
+
+    /// The members that follow the one of this value: it must be a member of an object.
+    #[must_use]
+    pub fn members_behind(&self) -> ObjectMembers<'a> {
+        ObjectMembers(self.0.members_behind())
+    }
+
     /// Enters an object: its names are checked to be unique.
     ///
     /// # Errors

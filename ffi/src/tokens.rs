@@ -275,8 +275,8 @@ pub unsafe extern "C" fn vtok_unverified_tokens_kid(
 /// Verifies the ID Token of a refresh if there is one, its payload decoded into
 /// `scratch`. It has the same `iss`, `sub`, `aud` and `azp` as the original, the
 /// same `auth_time`, and no `nonce` or the same (OpenID Connect Core section
-/// 12.2). After a refusal for the key, try again with fresh keys. `report` may be
-/// NULL.
+/// 12.2). After a refusal for the key, try again with fresh keys. `report` may
+/// be NULL.
 ///
 /// Errors: as `vtok_verify`; VTOK_SAVED_STATE for another client or session, or
 /// what `vtok_device_response` has read; VTOK_NOT_INITIALIZED; as

@@ -51,8 +51,20 @@ unsafe impl Zeroed for vtok_bytes {}
 /// Tells sealed values from other sealed storage.
 const SEED: usize = 0x5641_4c55;
 
+/// What a value was found as: others follow an element or a claim.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Any,
+    Element,
+    Claim,
+}
+
 impl vtok_value {
     pub(crate) fn fill(&mut self, value: Json<'_>) {
+        self.fill_as(value, Place::Any);
+    }
+
+    fn fill_as(&mut self, value: Json<'_>, place: Place) {
         self.kind = match value.kind() {
             Kind::Null => VTOK_KIND_NULL,
             Kind::True => VTOK_KIND_TRUE,
@@ -65,7 +77,7 @@ impl vtok_value {
         self.json = value
             .raw()
             .map_or(vtok_bytes::NONE, |text| vtok_bytes::of(text.as_bytes()));
-        Sealed::write(value, self.seed(), &mut self.opaque);
+        Sealed::write((value, place), self.seed(), &mut self.opaque);
     }
 
     fn seed(&self) -> usize {
@@ -91,9 +103,24 @@ impl vtok_value {
     /// `this` is NULL or points to a value; the buffer that it lies in still lives.
     unsafe fn get<'a>(this: *const Self) -> Result<Json<'a>, Error> {
         // SAFETY: the caller's promise.
+        unsafe { Self::placed(this) }.map(|(value, _)| value)
+    }
+
+    /// # Safety
+    /// As [`Self::get`].
+    unsafe fn placed<'a>(this: *const Self) -> Result<(Json<'a>, Place), Error> {
+        // SAFETY: the caller's promise.
         unsafe {
             let this = crate::convert::object(this)?;
             Sealed::read(this.seed(), &this.opaque)
+        }
+    }
+
+    /// Where a value lies that is read before an output is written, which may take its place.
+    fn extent_beside(this: *const Self, output: *mut Self) -> Extent {
+        match ptr::eq(this, output) {
+            true => NOWHERE,
+            false => extent(this),
         }
     }
 }
@@ -215,8 +242,9 @@ pub unsafe extern "C" fn vtok_claim_string(
     }
 }
 
-/// Finds the claim at `index`, in the order of the token; for a loop until
-/// VTOK_JSON_NOT_FOUND. `name` is a string value.
+/// Finds the claim at `index`, in the order of the token. `name` is a string
+/// value. It reads all that lie before: a loop takes the first one and goes on
+/// by `vtok_claim_next`.
 ///
 /// Errors: as `vtok_claim`.
 ///
@@ -242,7 +270,46 @@ pub unsafe extern "C" fn vtok_claim_by_index(
         let claims = verified.claims()?;
         let (found, member) = claims.members().nth(index).ok_or(Error::JsonNotFound)?;
         name.fill(found.json());
-        value.fill(member);
+        value.fill_as(member, Place::Claim);
+        Ok(())
+    };
+    status(run())
+}
+
+/// Finds the claim behind one that `vtok_claim_by_index` or this function has
+/// found; VTOK_JSON_NOT_FOUND behind the last. `value` may be `claim`.
+///
+/// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED; VTOK_JSON_TYPE for a value
+/// that was found otherwise.
+///
+/// # Safety
+/// `claim` was filled by the library and its buffer still lives.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_claim_next(
+    claim: *const vtok_value,
+    name: *mut vtok_value,
+    value: *mut vtok_value,
+) -> i32 {
+    let run = || {
+        let own = vtok_value::extent_beside(claim, value);
+        let written = [extent(name.cast_const()), extent(value.cast_const())];
+        // SAFETY: the caller's promise; the claim is read before the next one is written.
+        let (claim, (name, value)) = unsafe {
+            let apart = vtok_value::apart(claim, &written, &[own]);
+            let claim = vtok_value::placed(claim);
+            let outputs = begin(apart, || {
+                let (name, value) = (output(name), output(value));
+                Ok((name?, value?))
+            })?;
+            (claim?, outputs)
+        };
+        let (claim, Place::Claim) = claim else {
+            return Err(Error::JsonType);
+        };
+        let mut behind = claim.members_behind();
+        let (found, member) = behind.next().ok_or(Error::JsonNotFound)?;
+        name.fill(found.json());
+        value.fill_as(member, Place::Claim);
         Ok(())
     };
     status(run())
@@ -272,29 +339,27 @@ pub unsafe extern "C" fn vtok_header(
     }
 }
 
-/// Writes a part of a value, which may take the place of the whole.
+/// Writes what is found from a value, whose place it may take.
 ///
 /// # Safety
-/// `whole` was filled by the library and its buffer still lives; `name` can be read.
+/// `from` was filled by the library and its buffer still lives; `name` can be read.
 unsafe fn part(
-    whole: *const vtok_value,
+    from: *const vtok_value,
     name: vtok_bytes,
     value: *mut vtok_value,
-    find: impl FnOnce(Json<'static>, &str) -> Result<Option<Json<'static>>, Error>,
+    place: Place,
+    find: impl FnOnce((Json<'static>, Place), &str) -> Result<Option<Json<'static>>, Error>,
 ) -> i32 {
     let run = || {
-        let own = match ptr::eq(whole, value) {
-            true => NOWHERE,
-            false => extent(whole),
-        };
+        let own = vtok_value::extent_beside(from, value);
         let (written, read) = ([extent(value.cast_const())], [own, name.extent()]);
-        // SAFETY: the caller's promise; the whole is read before the part is written.
-        let (whole, value, name) = unsafe {
-            let apart = vtok_value::apart(whole, &written, &read);
-            let whole = vtok_value::get(whole);
-            (whole, begin(apart, || output(value))?, name.required()?)
+        // SAFETY: the caller's promise; what it is found from is read before it is written.
+        let (from, value, name) = unsafe {
+            let apart = vtok_value::apart(from, &written, &read);
+            let from = vtok_value::placed(from);
+            (from, begin(apart, || output(value))?, name.required()?)
         };
-        value.fill(find(whole?, name)?.ok_or(Error::JsonNotFound)?);
+        value.fill_as(find(from?, name)?.ok_or(Error::JsonNotFound)?, place);
         Ok(())
     };
     status(run())
@@ -316,13 +381,15 @@ pub unsafe extern "C" fn vtok_value_member(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        part(object, name, value, |object, name| {
+        part(object, name, value, Place::Any, |(object, _), name| {
             Ok(object.object()?.get(name))
         })
     }
 }
 
-/// Finds an element of an array, from 0. `value` may be `array`.
+/// Finds an element of an array, from 0. `value` may be `array`. It reads all
+/// elements that lie before: a loop takes the first one and goes on by
+/// `vtok_value_next`.
 ///
 /// Errors: VTOK_JSON_NOT_FOUND, VTOK_JSON_TYPE.
 ///
@@ -336,9 +403,42 @@ pub unsafe extern "C" fn vtok_value_element(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        part(array, vtok_bytes::NONE, value, |array, _| {
+        let none = vtok_bytes::NONE;
+        part(array, none, value, Place::Element, |(array, _), _| {
             Ok(array.elements()?.nth(index))
         })
+    }
+}
+
+/// Finds the element behind one that `vtok_value_element` or this function has
+/// found; VTOK_JSON_NOT_FOUND behind the last. `value` may be `element`:
+///
+///     for (s = vtok_value_element(&array, 0, &each); s == VTOK_OK;
+///          s = vtok_value_next(&each, &each))
+///
+/// Errors: VTOK_JSON_NOT_FOUND, VTOK_NOT_INITIALIZED; VTOK_JSON_TYPE for a value
+/// that was found otherwise.
+///
+/// # Safety
+/// `element` was filled by the library and its buffer still lives.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vtok_value_next(
+    element: *const vtok_value,
+    value: *mut vtok_value,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let none = vtok_bytes::NONE;
+        part(
+            element,
+            none,
+            value,
+            Place::Element,
+            |(element, place), _| match place {
+                Place::Element => Ok(element.elements_behind().next()),
+                _ => Err(Error::JsonType),
+            },
+        )
     }
 }
 

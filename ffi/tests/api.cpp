@@ -178,6 +178,15 @@ int main(int argc, char **argv) {
   std::size_t members = 0;
   while (verified->member(members)) members++;
   EXPECT(members == 13);
+  members = 0;
+  for (const auto &each : verified->members()) {
+    auto same = verified->member(members++);
+    EXPECT(each.name.json().data() == same->name.json().data());
+    EXPECT(each.value.json().data() == same->value.json().data());
+  }
+  EXPECT(members == 13);
+  for (const auto &none : verified->claim("sub")->elements()) EXPECT(none.is_null());
+  EXPECT(!verified->claim("sub")->next());
 
   auto now = veritok::at(1311281000);
   EXPECT(veritok::not_before(now, 5)->earliest == 1311281000);

@@ -459,6 +459,66 @@ static void test_login(void) {
 #undef USERINFO
 }
 
+/* From value to value, as a loop goes. */
+static void steps(const vtok_client *client) {
+  char json[] = "{\"sub\":\"248289761001\" , \"a\":[\"x\", [1,2] ,{\"b\":3,\"c\":4}],\"e\":[]}";
+  vtok_verified userinfo;
+  vtok_value array, each, name, other, blank = {0};
+  int64_t number;
+  size_t count = 0;
+
+  EXPECT(VTOK_OK, vtok_session_userinfo(client, session, VTOK_TEXT(json), &userinfo));
+  EXPECT(VTOK_OK, vtok_claim(&userinfo, VTOK_TEXT("a"), &array));
+  EXPECT(VTOK_OK, vtok_value_element(&array, 0, &each));
+  EXPECT(VTOK_OVERLAP, vtok_value_next(&each, (vtok_value *)(void *)each.opaque));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_next(&each, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_value_next(NULL, &other));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_value_next(&blank, &other));
+  EXPECT(1, vtok_value_equals(&each, VTOK_TEXT("x")));
+  EXPECT(VTOK_OK, vtok_value_next(&each, &each));
+  EXPECT(VTOK_KIND_ARRAY, each.kind);
+  /* The inner elements end with the inner array. */
+  EXPECT(VTOK_OK, vtok_value_element(&each, 0, &other));
+  EXPECT(VTOK_OK, vtok_value_next(&other, &other));
+  EXPECT(VTOK_OK, vtok_value_integer(&other, &number));
+  EXPECT(2, number);
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_value_next(&other, &other));
+  EXPECT_ZERO(other);
+  EXPECT(VTOK_OK, vtok_value_next(&each, &other));
+  EXPECT(VTOK_KIND_OBJECT, other.kind);
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_value_next(&other, &each));
+  EXPECT_ZERO(each);
+  /* What is no element has no next one: a member's name would be taken for it. */
+  EXPECT(VTOK_OK, vtok_value_member(&other, VTOK_TEXT("b"), &each));
+  EXPECT(VTOK_JSON_TYPE, vtok_value_next(&each, &name));
+  EXPECT_ZERO(name);
+  EXPECT(VTOK_JSON_TYPE, vtok_claim_next(&each, &name, &each));
+  EXPECT_ZERO(each);
+  EXPECT(VTOK_JSON_TYPE, vtok_value_next(&array, &array));
+  EXPECT(VTOK_OK, vtok_claim(&userinfo, VTOK_TEXT("e"), &array));
+  EXPECT(VTOK_JSON_NOT_FOUND, vtok_value_element(&array, 0, &each));
+
+  EXPECT(VTOK_OK, vtok_claim_by_index(&userinfo, 0, &name, &each));
+  EXPECT(VTOK_OVERLAP, vtok_claim_next(&each, &name, &name));
+  EXPECT(VTOK_OVERLAP, vtok_claim_next(&each, &each, &other));
+  EXPECT(VTOK_OVERLAP, vtok_claim_next(&each, (vtok_value *)(void *)json, &other));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_next(&each, NULL, &other));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_next(&each, &name, NULL));
+  EXPECT(VTOK_NULL_POINTER, vtok_claim_next(NULL, &name, &other));
+  EXPECT(VTOK_NOT_INITIALIZED, vtok_claim_next(&blank, &name, &other));
+  EXPECT(VTOK_JSON_TYPE, vtok_value_next(&each, &other));
+  EXPECT(VTOK_OK, vtok_claim_by_index(&userinfo, 0, &name, &each));
+  do {
+    vtok_value same_name, same;
+    EXPECT(VTOK_OK, vtok_claim_by_index(&userinfo, count++, &same_name, &same));
+    EXPECT_TRUE(same_name.json.ptr == name.json.ptr && same_name.json.len == name.json.len);
+    EXPECT_TRUE(same.json.ptr == each.json.ptr && same.json.len == each.json.len);
+  } while (vtok_claim_next(&each, &name, &each) == VTOK_OK);
+  EXPECT(3, count);
+  EXPECT_ZERO(each);
+  EXPECT_ZERO(name);
+}
+
 static void test_session(void) {
   vtok_client client = good_client();
   vtok_client_auth authentication = public_client();
@@ -487,6 +547,7 @@ static void test_session(void) {
   EXPECT(VTOK_OK, vtok_session_userinfo(&client, session,
                                         VTOK_TEXT("{\"sub\":\"248289761001\"}"), &userinfo));
   EXPECT(VTOK_TRUST_MISMATCH, vtok_session_is_ended_by(&client, session, &userinfo, &is_ended));
+  steps(&client);
 
   EXPECT(VTOK_OK, vtok_refresh_request(&client, VTOK_TEXT("r"), unset, &authentication,
                                        text, sizeof text, &len));

@@ -120,6 +120,14 @@ int main(int argc, char **argv) {
   auto userinfo = session->userinfo(read_file("userinfo.json", json[3]));
   EXPECT(userinfo && userinfo->claim("email")->equals("jane@example.com"));
   EXPECT(!session->userinfo("{\"sub\":\"another\"}"));
+  auto lists = session->userinfo("{\"sub\":\"248289761001\",\"a\":[1,2,[3]],\"e\":[]}");
+  std::int64_t sum = 0;
+  for (const auto &each : lists->claim("a")->elements()) {
+    sum += each.integer().optional().value_or(10);
+    for (const auto &inner : each.elements()) sum += *inner.integer() * 100;
+  }
+  EXPECT(sum == 1 + 2 + 10 + 300);
+  for (const auto &none : lists->claim("e")->elements()) EXPECT(none.is_null());
   EXPECT(!session->userinfo_jwt("a.b.c", first));
   vtok_pending_tokens again;
   veritok::Material third{keys, veritok::at(kNow), scratch[2]};

@@ -596,7 +596,11 @@ impl World {
                 3 => vtok_claim_string(verified, name, text.at(), text.len, len.object()),
                 4 => {
                     let index = usize::from(input.byte());
-                    vtok_claim_by_index(verified, index, other.object(), value.object())
+                    let (name, value) = (other.object(), value.object());
+                    match vtok_claim_by_index(verified, index, name, value) {
+                        OK if input.one_in(2) => vtok_claim_next(value, name, value),
+                        status => status,
+                    }
                 }
                 5 => vtok_introspected_of(verified, value.object()),
                 _ => vtok_header(verified, name, value.object()),
@@ -627,7 +631,10 @@ impl World {
         let status = documented(unsafe {
             match which {
                 0 => vtok_value_member(&at, name, value.object()),
-                1 => vtok_value_element(&at, usize::from(input.byte()), value.object()),
+                1 => match vtok_value_element(&at, usize::from(input.byte()), value.object()) {
+                    OK if input.one_in(2) => vtok_value_next(value.object(), value.object()),
+                    status => status,
+                },
                 2 => vtok_value_string(&at, text.at(), text.len, len.object()),
                 3 => vtok_value_view(&at, found.object()),
                 4 => vtok_value_integer(&at, number.object()),
