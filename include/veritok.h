@@ -1089,7 +1089,7 @@
 
 // Version of the ABI that this header describes: raised when a structure or
 // a function changes.
-#define VTOK_ABI_VERSION 2
+#define VTOK_ABI_VERSION 3
 
 // How many skipped keys an import lists.
 #define VTOK_MAX_SKIPPED 16

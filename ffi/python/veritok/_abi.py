@@ -8,7 +8,7 @@ import pathlib
 from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint16, c_uint32, c_uint64, c_void_p
 from typing import Any, Dict, List, Optional, Tuple
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 MAX_CHECKS = 64
 MAX_SKIPPED = 16
 
