@@ -47,7 +47,8 @@
  * key set and one policy at once, while none of them changes it.
  *
  * Secrets. HMAC keys, the expected nonce, state, code and access token never
- * steer control flow or addresses. vtok_keys_clear erases key storage.
+ * steer control flow or addresses; but the text of a JWK that holds a key is
+ * read like any JSON. vtok_keys_clear erases key storage.
  *
  * A complete example:
  *

@@ -6,7 +6,8 @@ The frames are those that the compiler states (-Zemit-stack-sizes); the calls ar
 disassembly. An indirect call counts with every function that CALLEES names for it, and is refused
 where it names none, or what is not in the image. Recursion is refused. Fails when a function of
 ffi/symbols.txt has no bound, and when one is above stack.csv or below half of it, as calls that are
-lost would have it; UPDATE=1 writes it. A bound is the most of the builds of FEATURES. Not among them is
+lost would have it, or other than what README.md says; UPDATE=1 writes both. A bound is the most of the
+builds of FEATURES. Not among them is
 `jwe`, where crypto-bigint recurses: the functions that decrypt are bounded as what they are without it,
 an answer of VTOK_JWK_UNSUPPORTED; nor are `mldsa`, `p384` and `p521`, with which others take more. It
 holds for the compiler that builds `core` here: the frames of another are some hundred bytes off.
@@ -25,6 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIMITS = HERE / "stack.csv"
 SYMBOLS = ROOT / "ffi/symbols.txt"
+README = ROOT / "README.md"
 BOARD = ROOT / "examples/firmware/board.sh"
 TARGET = "mps2-an386"
 CURVES = "hmac,rsa,p256,ed25519,pem"
@@ -254,6 +256,16 @@ def write_limits(found):
         out.writerows(sorted(found.items()))
 
 
+def front_page(text, limits):
+    """The README with the bounds of stack.csv in its rows."""
+
+    def row(match):
+        sizes = ", ".join(f"{limits[name]:,}" for name in re.findall(r"`(\w+)`", match[1]))
+        return f"| bound of {match[1]} | {sizes} |"
+
+    return re.sub(r"^\| bound of ([^|]*) \| [^|]* \|", row, text, flags=re.M)
+
+
 def planted(frames, calls, indirect=()):
     """A graph without an image."""
     graph = object.__new__(Graph)
@@ -282,6 +294,8 @@ def self_test():
     assert not list(changed(limits, limits)) and not list(changed(limits, {"vtok_a": 62}))
     assert len(list(changed(limits, {"vtok_a": 125}))) == 1 and len(list(changed(limits, {"vtok_a": 61}))) == 1
     assert len(list(changed(limits, {}))) == 1 and len(list(changed({}, limits))) == 1
+    rows = front_page("| bound of `vtok_a`, `vtok_a` | 1 | |", limits)
+    assert rows == "| bound of `vtok_a`, `vtok_a` | 124, 124 | |"
 
 
 def main():
@@ -300,7 +314,11 @@ def main():
             found[symbol] = max(size, found.get(symbol, 0))
     if os.environ.get("UPDATE") and not failures:
         write_limits(found)
-    failures += changed(read_limits(), found)
+        README.write_text(front_page(README.read_text(), found))
+    limits, text = read_limits(), README.read_text()
+    failures += changed(limits, found)
+    if front_page(text, limits) != text:
+        failures.append("README.md has other bounds than stack.csv")
     print(*failures, sep="\n")
     print(f"{len(found)} bounds, {len(failures)} faults")
     return 1 if failures else 0
