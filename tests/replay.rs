@@ -391,5 +391,8 @@ fn a_full_state_is_restored_over_another() {
         ReplayStore::new(&mut places, &mut kept).restore(&saved[..30]),
         Err(Error::ReplayState)
     );
-    assert_eq!(kept.used(), 1);
+    assert_eq!((kept.used(), kept.forgotten()), (1, NOW));
+    let empty = ReplayState::EMPTY;
+    assert_eq!((empty.used(), empty.forgotten()), (0, i64::MIN));
+    assert_eq!(ReplayState::new(0, i64::MIN), empty);
 }
