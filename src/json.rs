@@ -65,6 +65,7 @@ impl<'a> Value<'a> {
     /// The elements that follow this one in a checked array.
     pub(crate) fn elements_behind(&self) -> Elements<'a> {
         let mut reader = Reader::at(self.text, self.end, MAX_DEPTH);
+        // In a checked array something else is its end.
         let open = reader.expect(b',').is_ok();
         Elements { reader, open }
     }

@@ -328,35 +328,30 @@ impl<'s> KeyStore<'s> {
     /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, and tells how many stay:
     /// for a set that was fetched, where the caller knows which keys can be in it.
     pub fn retain_thumbprints(&mut self, pinned: &[[u8; 32]]) -> usize {
-        self.has_removed = true;
-        let mut kept = 0_usize;
-        for index in 0..self.used.entries {
-            let Some(entry) = self.entries.get(index).copied() else {
-                break;
-            };
-            let key = entry.key(self.words);
-            if key.is_some_and(|key| pinned.contains(&key.thumbprint())) {
-                if let Some(slot) = self.entries.get_mut(kept) {
-                    *slot = entry;
-                }
-                kept = kept.saturating_add(1);
-            }
-        }
         // The words of the others stay until the set is cleared or replaced.
-        self.used.entries = kept;
-        kept
+        self.keep(|_, entry, words| {
+            let key = entry.key(words);
+            key.is_some_and(|key| pinned.contains(&key.thumbprint()))
+        });
+        self.used.entries
     }
 
     /// Removes the keys among the first `count` that a JWK Set brought, and zeroizes their words.
     /// Nothing here can fail.
     pub(crate) fn remove_sets(&mut self, count: usize) {
+        self.keep(|index, entry, _| index >= count || !entry.from_set);
+        self.compact();
+    }
+
+    /// Keeps the entries that `stays` tells, in their order.
+    fn keep(&mut self, stays: impl Fn(usize, &Entry, &[Word]) -> bool) {
         self.has_removed = true;
         let mut kept = 0_usize;
         for index in 0..self.used.entries {
             let Some(entry) = self.entries.get(index).copied() else {
                 break;
             };
-            if index >= count || !entry.from_set {
+            if stays(index, &entry, self.words) {
                 if let Some(slot) = self.entries.get_mut(kept) {
                     *slot = entry;
                 }
@@ -364,7 +359,6 @@ impl<'s> KeyStore<'s> {
             }
         }
         self.used.entries = kept;
-        self.compact();
     }
 
     /// Moves the words of the keys and of their tables down, over those that belong to no key, which

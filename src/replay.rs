@@ -59,6 +59,10 @@ impl ReplayState {
     pub const fn forgotten(&self) -> i64 {
         self.forgotten
     }
+
+    fn taken<'s>(&self, places: &'s [Seen]) -> &'s [Seen] {
+        places.get(..self.used).unwrap_or_default()
+    }
 }
 
 /// Half of a SHA-256: nobody finds two ids of one digest, nor a second one for a given.
@@ -198,14 +202,11 @@ impl<'s> ReplayStore<'s> {
         if expires <= self.state.forgotten {
             return Err(Error::ReplayForgotten);
         }
-        if self.seen().iter().any(|seen| seen.digest == digest) {
+        let mut taken = self.state.taken(self.places).iter();
+        if taken.any(|seen| seen.digest == digest) {
             return Err(Error::Replayed);
         }
         self.push(Seen { digest, expires })
-    }
-
-    fn seen(&self) -> &[Seen] {
-        self.places.get(..self.state.used).unwrap_or_default()
     }
 
     fn forget(&mut self, now: i64) {
@@ -264,7 +265,7 @@ impl<'s> ReplayStore<'s> {
 /// # Errors
 /// `BufferTooSmall`.
 pub fn save_replay(places: &[Seen], state: &ReplayState, out: &mut [u8]) -> Result<usize, Error> {
-    let seen = places.get(..state.used).unwrap_or_default();
+    let seen = state.taken(places);
     let records_len = seen.len().saturating_mul(RECORD_LEN);
     let len = records_len.saturating_add(SAVED_HEAD_LEN);
     let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;

@@ -18,6 +18,16 @@ fn admit<const N: usize>(
     key: ReplayKey,
     now: i64,
 ) -> Result<(), Error> {
+    admit_under(r#"{"alg":"HS256"}"#, guard, changes, key, now)
+}
+
+fn admit_under<const N: usize>(
+    header: &str,
+    guard: &mut ReplayGuard<N>,
+    changes: &Value,
+    key: ReplayKey,
+    now: i64,
+) -> Result<(), Error> {
     let mut claims = id_claims();
     claims["jti"] = "1".into();
     for (name, value) in changes.as_object().unwrap() {
@@ -25,7 +35,7 @@ fn admit<const N: usize>(
     }
     let nonce = claims["nonce"].as_str().unwrap().to_owned();
     let issuer = claims["iss"].as_str().unwrap().to_owned();
-    let token = support::sign("HS256", r#"{"alg":"HS256"}"#, claims.to_string());
+    let token = support::sign("HS256", header, claims.to_string());
     let store = Store::pinned(&support::jwk("HS256", 2048));
     let policy = id_token_policy(HS256)
         .nonce(&nonce)
@@ -53,6 +63,12 @@ fn each_token_once() {
     let same = json!({});
     assert_eq!(admit(&mut guard, &same, TokenId, NOW), Ok(()));
     assert_eq!(admit(&mut guard, &same, TokenId, NOW), Err(Error::Replayed));
+    // Whatever the header says beside.
+    let typed = r#"{"typ":"JWT","alg":"HS256"}"#;
+    assert_eq!(
+        admit_under(typed, &mut guard, &same, TokenId, NOW),
+        Err(Error::Replayed)
+    );
     // The id in another spelling is the same id; another issuer's or another kind is not.
     assert_eq!(
         admit(&mut guard, &json!({"exp": NOW + 99}), TokenId, NOW),

@@ -126,6 +126,25 @@ pub(crate) struct Tools<'a> {
 }
 
 impl Judging {
+    /// By keys, where the provider cannot answer with an error.
+    pub(crate) const fn by_keys(
+        client: *const vtok_client,
+        keys: *const vtok_keys,
+        time: vtok_time,
+        (scratch, scratch_len): (*mut u8, usize),
+        report: *mut vtok_report,
+    ) -> Self {
+        Self {
+            client,
+            proof: Proof::Keys(keys),
+            time,
+            scratch,
+            scratch_len,
+            denied: core::ptr::null_mut(),
+            report,
+        }
+    }
+
     pub(crate) fn written(&self) -> [Extent; 3] {
         [
             (self.scratch.cast_const(), self.scratch_len),

@@ -294,15 +294,7 @@ pub unsafe extern "C" fn vtok_login_verify(
     login: *mut vtok_login,
     report: *mut vtok_report,
 ) -> i32 {
-    let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
+    let judging = Judging::by_keys(client, keys, time, (scratch, scratch_len), report);
     // SAFETY: the caller's promise.
     unsafe { verify(client, request, pending, &judging, login) }
 }

@@ -7,7 +7,7 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    call::{Judging, Proof},
+    call::Judging,
     client::vtok_client,
     convert::{
         Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, object, optional_output,
@@ -247,13 +247,8 @@ pub unsafe extern "C" fn vtok_response_read_jwt(
     report: *mut vtok_report,
 ) -> i32 {
     let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
         denied,
-        report,
+        ..Judging::by_keys(client, keys, time, (scratch, scratch_len), report)
     };
     let [scratch, to, report] = judging.written();
     let written = [
@@ -390,15 +385,7 @@ pub unsafe extern "C" fn vtok_response_verify(
     authorized: *mut vtok_authorized,
     report: *mut vtok_report,
 ) -> i32 {
-    let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
+    let judging = Judging::by_keys(client, keys, time, (scratch, scratch_len), report);
     let [scratch, _, report] = judging.written();
     let written = [scratch, report, extent(authorized.cast_const())];
     // SAFETY: the caller's promise.

@@ -4,7 +4,7 @@ use veritok_core::{Client, Error, Refused, Session};
 
 use crate::{
     bytes::vtok_bytes,
-    call::{Judging, Proof, Tools},
+    call::{Judging, Tools},
     client::{vtok_client, with_client},
     convert::{Zeroed, begin, extent, outcome, output},
     keys::vtok_keys,
@@ -114,15 +114,7 @@ pub unsafe extern "C" fn vtok_session_userinfo_jwt(
     userinfo: *mut vtok_verified,
     report: *mut vtok_report,
 ) -> i32 {
-    let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
+    let judging = Judging::by_keys(client, keys, time, (scratch, scratch_len), report);
     let [scratch, _, report] = judging.written();
     let written = [scratch, report, extent(userinfo.cast_const())];
     // SAFETY: the caller's promise.

@@ -7,7 +7,7 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    call::{Judging, Out, Proof},
+    call::{Judging, Out},
     client::{vtok_client, with_client},
     convert::{
         Extent, NOWHERE, Sealed, Zeroed, all_apart, begin, extent, object, optional_output,
@@ -298,15 +298,7 @@ pub unsafe extern "C" fn vtok_refresh_verify(
     verified: *mut vtok_verified_tokens,
     report: *mut vtok_report,
 ) -> i32 {
-    let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
+    let judging = Judging::by_keys(client, keys, time, (scratch, scratch_len), report);
     // SAFETY: the caller's promise.
     unsafe { verify(Grant::Refresh(session), pending, &judging, verified) }
 }
@@ -332,15 +324,7 @@ pub unsafe extern "C" fn vtok_device_verify(
     verified: *mut vtok_verified_tokens,
     report: *mut vtok_report,
 ) -> i32 {
-    let judging = Judging {
-        client,
-        proof: Proof::Keys(keys),
-        time,
-        scratch,
-        scratch_len,
-        denied: core::ptr::null_mut(),
-        report,
-    };
+    let judging = Judging::by_keys(client, keys, time, (scratch, scratch_len), report);
     // SAFETY: the caller's promise.
     unsafe { verify(Grant::Device, pending, &judging, verified) }
 }
