@@ -88,12 +88,13 @@ impl Report {
 
     /// The checks that failed and their errors, in order.
     pub fn failures(&self) -> impl Iterator<Item = (Check, Error)> {
-        Check::ALL
+        let failed = Check::ALL
             .iter()
-            .filter_map(|&check| match self.state(check) {
-                State::Failed(error) => Some((check, error)),
-                _ => None,
-            })
+            .filter(|&&check| self.failed & bit(check) != 0);
+        failed.filter_map(|&check| match self.state(check) {
+            State::Failed(error) => Some((check, error)),
+            _ => None,
+        })
     }
 
     /// The error of the first failed check.
@@ -174,6 +175,12 @@ impl Report {
     pub fn place(&self, check: Check) -> Option<Place> {
         let place = self.places.get(usize::from(check.number()))?;
         (place.end != 0).then_some(*place)
+    }
+
+    /// Where the values of all claims lie, by [`Check::number`]: [`Self::place`], 0 for what is absent.
+    #[must_use]
+    pub const fn places(&self) -> &[Place] {
+        &self.places
     }
 
     /// Header members that offered a key and were ignored.

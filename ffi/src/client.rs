@@ -7,10 +7,10 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{Extent, all_apart, config, extent},
+    convert::{Extent, all_apart, apart_from, config, extent},
     decrypt::vtok_decryption,
     hooks::{Engine, vtok_hooks},
-    policy::{Texts, limits, quirk},
+    policy::{Texts, limits, quirk, read_texts, texts_apart},
 };
 
 /// What one provider knows the relying party as, and what is expected of all
@@ -143,14 +143,15 @@ impl vtok_client {
         all_apart(written, &[extent(client)])?;
         // SAFETY: the caller's promise.
         let c = unsafe { config(client) }?;
-        all_apart(written, &c.views().map(vtok_bytes::extent))?;
-        all_apart(written, &[extent(c.hooks)])?;
+        let mut views = c.views().into_iter();
+        views.try_for_each(|view| apart_from(written, view.extent()))?;
+        apart_from(written, extent(c.hooks))?;
         if !c.decryption.is_null() {
             // SAFETY: the caller's promise.
             unsafe { vtok_decryption::apart(c.decryption, written) }?;
         }
         // SAFETY: the caller's promise.
-        unsafe { Texts::apart(c.trusted_audiences, c.trusted_audiences_len, written) }
+        unsafe { texts_apart(c.trusted_audiences, c.trusted_audiences_len, written) }
     }
 }
 
@@ -163,13 +164,12 @@ pub(crate) unsafe fn with_client(
     run: &mut dyn FnMut(&Client<'_>) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
     // SAFETY: the caller's promise.
-    let (c, engine, audiences, [issuer, client_id, redirect_uri, endpoint]) = unsafe {
+    let (c, engine, [issuer, client_id, redirect_uri, endpoint]) = unsafe {
         let c = config(client)?;
         let [issuer, client_id, redirect_uri, endpoint] = c.views();
         (
             c,
             Engine::read(c.hooks)?,
-            Texts::read(c.trusted_audiences, c.trusted_audiences_len)?,
             [
                 issuer.required()?,
                 client_id.required()?,
@@ -178,6 +178,9 @@ pub(crate) unsafe fn with_client(
             ],
         )
     };
+    let mut audiences = Texts::new();
+    // SAFETY: the caller's promise.
+    unsafe { read_texts(&mut audiences, c.trusted_audiences, c.trusted_audiences_len) }?;
     if c.flags & !KNOWN_FLAGS != 0 {
         return Err(Error::UnknownValue.into());
     }
@@ -206,7 +209,7 @@ pub(crate) unsafe fn with_client(
     engine.with_lists(masks, |[algorithms, response, userinfo]| {
         let client = Client::new(issuer, client_id, redirect_uri, endpoint, algorithms)
             .response_algorithms(response)
-            .trusted_audiences(audiences.get())
+            .trusted_audiences(&audiences)
             .authorized_party(authorized_party)
             .quirk(quirk)
             .security_profile(security_profile)

@@ -158,12 +158,17 @@ pub(crate) fn extent<T>(object: *const T) -> Extent {
 /// anything is written.
 pub(crate) fn all_apart(written: &[Extent], read: &[Extent]) -> Result<(), Error> {
     for (index, &one) in written.iter().enumerate() {
-        let others = written.iter().skip(index + 1);
-        others
-            .chain(read)
-            .try_for_each(|&other| apart(one, other))?;
+        apart_from(written.get(index + 1..).unwrap_or_default(), one)?;
     }
-    Ok(())
+    read.iter().try_for_each(|&read| apart_from(written, read))
+}
+
+/// Refuses what is written if it shares a byte with what is read.
+pub(crate) fn apart_from(written: &[Extent], read: Extent) -> Result<(), Error> {
+    if is_nowhere(read) {
+        return Ok(());
+    }
+    written.iter().try_for_each(|&one| apart(one, read))
 }
 
 /// Zeroes the outputs of a call, but not where they overlap something.
@@ -178,18 +183,20 @@ pub(crate) fn begin<T>(
     extents.and(outputs)
 }
 
-/// Refuses buffers that share a byte. What can be nowhere, NULL or longer than any memory, shares
-/// none: whoever reads it refuses it.
+/// Refuses buffers that share a byte.
 pub(crate) fn apart(a: Extent, b: Extent) -> Result<(), Error> {
     let (a_start, b_start) = (a.0.addr(), b.0.addr());
-    let is_nowhere =
-        |(ptr, len): Extent| ptr.is_null() || len == 0 || isize::try_from(len).is_err();
     let (a_end, b_end) = (a_start.saturating_add(a.1), b_start.saturating_add(b.1));
     if is_nowhere(a) || is_nowhere(b) || a_end <= b_start || b_end <= a_start {
         Ok(())
     } else {
         Err(Error::Overlap)
     }
+}
+
+/// NULL, or longer than any memory: whoever reads it refuses it, and it shares no byte.
+fn is_nowhere((ptr, len): Extent) -> bool {
+    ptr.is_null() || len == 0 || isize::try_from(len).is_err()
 }
 
 /// A value of the core's in storage that C owns and does not look into. The tag binds it to its

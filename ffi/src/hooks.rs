@@ -2,9 +2,10 @@
 
 use core::{ffi::c_void, ptr};
 
+use heapless::Vec;
 use veritok_core::{
-    Accelerated, Algorithm, AlgorithmId, Error, Family, Hardware, Hash, HashFailed, Key,
-    MAX_DIGEST_LEN, SignatureInvalid, algorithm,
+    Accelerated, Algorithm, Error, Family, Hardware, Hash, HashFailed, Key, MAX_DIGEST_LEN,
+    SignatureInvalid, algorithm,
 };
 
 use crate::{bytes::vtok_bytes, convert};
@@ -106,32 +107,30 @@ impl Engine {
             return Err(Error::UnknownValue.into());
         }
         let sha256 = |data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]| self.sha256(data, out);
-        let mut helped: [Option<Accelerated<'_>>; ALGORITHMS] = [const { None }; ALGORITHMS];
+        let mut helped = Vec::<_, ALGORITHMS>::new();
+        let mut lists = [const { Vec::<_, ALGORITHMS>::new() }; N];
+        let full = || Error::BufferTooSmall;
         if !self.is_idle() {
-            for (slot, &algorithm) in helped.iter_mut().zip(algorithm::ALL) {
+            for &algorithm in algorithm::ALL {
                 // Of the algorithms' own hashes SHA-256 alone has 32 bytes.
                 let hash = match algorithm.hash_len() {
                     32 if self.0.sha256.is_some() => Hash::new(32, &sha256),
                     _ => algorithm.hash(),
                 };
-                *slot = Some(Accelerated::new(algorithm, hash, self));
+                let accelerated = Accelerated::new(algorithm, hash, self);
+                helped.push(accelerated).map_err(|_| full())?;
             }
         }
-        let mut lists = [[UNUSED; ALGORITHMS]; N];
-        let mut counts = [0; N];
-        for ((list, count), mask) in lists.iter_mut().zip(&mut counts).zip(masks) {
-            let all = algorithm::ALL.iter().zip(&helped);
-            let listed = all.filter(|(algorithm, _)| mask & bit(algorithm) != 0);
-            for (slot, (&plain, helped)) in list.iter_mut().zip(listed) {
-                *slot = helped.as_ref().map_or(plain, Accelerated::algorithm);
-                *count += 1;
+        for (list, mask) in lists.iter_mut().zip(masks) {
+            for (index, &plain) in algorithm::ALL.iter().enumerate() {
+                if mask & bit(&plain) != 0 {
+                    let helped = helped.get(index);
+                    list.push(helped.map_or(plain, Accelerated::algorithm))
+                        .map_err(|_| full())?;
+                }
             }
         }
-        let mut slices: [&[Algorithm<'_>]; N] = [&[]; N];
-        for ((slice, list), count) in slices.iter_mut().zip(&lists).zip(counts) {
-            *slice = list.get(..count).unwrap_or_default();
-        }
-        run(slices)
+        run(lists.each_ref().map(|list| list.as_slice()))
     }
 
     fn sha256(&self, data: &[u8], out: &mut [u8; MAX_DIGEST_LEN]) -> Result<(), HashFailed> {
@@ -141,18 +140,6 @@ impl Engine {
             0 => Ok(()),
             _ => Err(HashFailed),
         }
-    }
-}
-
-/// Fills the places of a list that are not used; refuses everything.
-const UNUSED: Algorithm<'static> =
-    Algorithm::with_verifier(AlgorithmId::Hs256, Hash::SHA256, &Refusing);
-
-struct Refusing;
-
-impl veritok_core::VerifySignature for Refusing {
-    fn verify(&self, _: &Key<'_>, _: &[u8], _: &[u8]) -> Result<(), SignatureInvalid> {
-        Err(SignatureInvalid)
     }
 }
 

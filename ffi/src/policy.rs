@@ -1,5 +1,6 @@
 //! The policy as C fills it.
 
+use heapless::Vec;
 use veritok_core::{
     AuthorizedParty, BoundTokens, Endpoint, Error, Expiration, Flow, Leeway, Limits, Policy,
     Profile, ProvenKey, Quirk,
@@ -8,7 +9,7 @@ use veritok_core::{
 
 use crate::{
     bytes::vtok_bytes,
-    convert::{self, Extent, all_apart, extent},
+    convert::{self, Extent, all_apart, apart_from, extent},
     hooks::{Engine, known, vtok_hooks},
 };
 
@@ -246,51 +247,49 @@ pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile,
 }
 
 /// A list of texts, on the stack.
-pub(crate) struct Texts<'a> {
-    items: [&'a str; MAX_POLICY_LIST],
+pub(crate) type Texts<'a> = Vec<&'a str, MAX_POLICY_LIST>;
+
+/// Reads a list.
+///
+/// # Safety
+/// `ptr` is NULL or points to `len` views that can be read, and so can what they view.
+pub(crate) unsafe fn read_texts<'a>(
+    texts: &mut Texts<'a>,
+    ptr: *const vtok_bytes,
     len: usize,
+) -> Result<(), Error> {
+    // Judged first: a longer list need not be there.
+    if len > MAX_POLICY_LIST {
+        return Err(Error::PolicyListTooLong);
+    }
+    // SAFETY: the caller's promise.
+    let views = unsafe { convert::slice(ptr, len) }?;
+    views.iter().try_for_each(|view| {
+        // SAFETY: the caller's promise.
+        let text = unsafe { view.required() }?;
+        texts.push(text).map_err(|_| Error::PolicyListTooLong)
+    })
 }
 
-impl<'a> Texts<'a> {
-    /// # Safety
-    /// `ptr` is NULL or points to `len` views that can be read, and so can what they view.
-    pub(crate) unsafe fn read(ptr: *const vtok_bytes, len: usize) -> Result<Self, Error> {
-        if len > MAX_POLICY_LIST {
-            return Err(Error::PolicyListTooLong);
-        }
-        let mut items = [""; MAX_POLICY_LIST];
-        // SAFETY: the caller's promise.
-        let views = unsafe { convert::slice(ptr, len) }?;
-        for (item, view) in items.iter_mut().zip(views) {
-            // SAFETY: the caller's promise.
-            *item = unsafe { view.required() }?;
-        }
-        Ok(Self { items, len })
+/// What is written must lie apart from a list and all that it views. A list that cannot be read is
+/// nowhere: [`read_texts`] refuses it.
+///
+/// # Safety
+/// `ptr` is NULL or points to `len` views.
+pub(crate) unsafe fn texts_apart(
+    ptr: *const vtok_bytes,
+    len: usize,
+    written: &[Extent],
+) -> Result<(), Error> {
+    if len > MAX_POLICY_LIST {
+        return Ok(());
     }
-
-    /// What is written must lie apart from a list and all that it views. A list that cannot be
-    /// read is nowhere: [`Self::read`] refuses it.
-    ///
-    /// # Safety
-    /// `ptr` is NULL or points to `len` views.
-    pub(crate) unsafe fn apart(
-        ptr: *const vtok_bytes,
-        len: usize,
-        written: &[Extent],
-    ) -> Result<(), Error> {
-        if len > MAX_POLICY_LIST {
-            return Ok(());
-        }
-        // SAFETY: the caller's promise.
-        let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
-        views
-            .iter()
-            .try_for_each(|view| all_apart(written, &[extent(view), view.extent()]))
-    }
-
-    pub(crate) fn get(&self) -> &[&'a str] {
-        self.items.get(..self.len).unwrap_or_default()
-    }
+    // SAFETY: the caller's promise.
+    let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
+    views.iter().try_for_each(|view| {
+        apart_from(written, extent(view))?;
+        apart_from(written, view.extent())
+    })
 }
 
 impl vtok_policy {
@@ -319,8 +318,9 @@ impl vtok_policy {
             c.http_uri,
             c.proven_key,
         ];
-        all_apart(written, &views.map(vtok_bytes::extent))?;
-        all_apart(written, &[extent(c.hooks)])?;
+        let mut views = views.into_iter();
+        views.try_for_each(|view| apart_from(written, view.extent()))?;
+        apart_from(written, extent(c.hooks))?;
         let lists = [
             (c.trusted_audiences, c.trusted_audiences_len),
             (c.acr_values, c.acr_values_len),
@@ -328,7 +328,7 @@ impl vtok_policy {
         ];
         lists.into_iter().try_for_each(|(list, len)| {
             // SAFETY: the caller's promise.
-            unsafe { Texts::apart(list, len, written) }
+            unsafe { texts_apart(list, len, written) }
         })
     }
 }
@@ -357,22 +357,22 @@ pub(crate) unsafe fn with_policy<T>(
         return Err(Error::UnknownValue);
     }
     // SAFETY: the caller's promise.
-    let (engine, trusted, acr_values, required) = unsafe {
-        (
-            Engine::read(c.hooks)?,
-            Texts::read(c.trusted_audiences, c.trusted_audiences_len)?,
-            Texts::read(c.acr_values, c.acr_values_len)?,
-            Texts::read(c.required_claims, c.required_claims_len)?,
-        )
-    };
+    let engine = unsafe { Engine::read(c.hooks) }?;
+    let (mut trusted, mut acr_values, mut required) = (Texts::new(), Texts::new(), Texts::new());
+    // SAFETY: the caller's promise.
+    unsafe {
+        read_texts(&mut trusted, c.trusted_audiences, c.trusted_audiences_len)?;
+        read_texts(&mut acr_values, c.acr_values, c.acr_values_len)?;
+        read_texts(&mut required, c.required_claims, c.required_claims_len)?;
+    }
     let profile = profile(c.profile, c.flow, c.endpoint)?;
     let quirk = quirk(c.quirk)?;
     // SAFETY: the caller's promise.
     let proven_key = unsafe { proven_key(c.proven_key_kind, c.proven_key) }?;
     engine.with_lists([c.algorithms], |[algorithms]| {
         let policy = Policy::of_profile(profile, algorithms)
-            .trusted_audiences(trusted.get())
-            .required_claims(required.get())
+            .trusted_audiences(&trusted)
+            .required_claims(&required)
             .leeway(Leeway {
                 exp: c.leeway_exp,
                 nbf: c.leeway_nbf,
@@ -395,7 +395,7 @@ pub(crate) unsafe fn with_policy<T>(
         };
         let mut policy = match c.acr_values.is_null() {
             true => policy,
-            false => policy.acr_values(acr_values.get()),
+            false => policy.acr_values(&acr_values),
         };
         // SAFETY: the caller's promise.
         unsafe { texts(&mut policy, c) }?;

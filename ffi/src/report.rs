@@ -1,6 +1,6 @@
 //! The report as C sees it.
 
-use veritok_core::{Check, Error, Quirk, Refused, Report, State};
+use veritok_core::{Check, Error, Place, Quirk, Refused, Report};
 
 use crate::{
     convert::Zeroed,
@@ -95,17 +95,13 @@ impl vtok_report {
             Some(Quirk::EntraTenant) => VTOK_QUIRK_ENTRA_TENANT,
             Some(Quirk::GoogleBareIssuer) => VTOK_QUIRK_GOOGLE_BARE_ISSUER,
         };
-        let slots = self.codes.iter_mut().zip(self.places.iter_mut());
-        for (&check, (code, place)) in Check::ALL.iter().zip(slots) {
-            if let State::Failed(error) = report.state(check) {
+        for (check, error) in report.failures() {
+            if let Some(code) = self.codes.get_mut(usize::from(check.number())) {
                 *code = error.number();
             }
-            if let Some(found) = report.place(check) {
-                *place = vtok_place {
-                    start: found.start,
-                    end: found.end,
-                };
-            }
+        }
+        for (to, &Place { start, end }) in self.places.iter_mut().zip(report.places()) {
+            *to = vtok_place { start, end };
         }
     }
 }
