@@ -2342,8 +2342,8 @@ int32_t vtok_keys_thumbprint(const struct vtok_keys *keys,
                              uint8_t (*thumbprint)[32]);
 
 // Removes the keys whose SHA-256 thumbprint (RFC 7638) is not among 'count'
-// thumbprints of 32 bytes, and writes how many stay: for a set that was
-// fetched, where the caller knows which keys can be in it.
+// thumbprints of 32 bytes, zeroizes what they took, and writes how many stay:
+// for a set that was fetched, where the caller knows which keys can be in it.
 //
 // Errors: VTOK_NOT_INITIALIZED.
 int32_t vtok_keys_retain_thumbprints(struct vtok_keys *keys,

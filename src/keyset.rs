@@ -325,10 +325,10 @@ impl<'s> KeyStore<'s> {
         result
     }
 
-    /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, and tells how many stay:
-    /// for a set that was fetched, where the caller knows which keys can be in it.
+    /// Removes the keys whose thumbprint (RFC 7638) is not among `pinned`, zeroizes their words, and
+    /// tells how many stay: for a set that was fetched, where the caller knows which keys can be in
+    /// it.
     pub fn retain_thumbprints(&mut self, pinned: &[[u8; 32]]) -> usize {
-        // The words of the others stay until the set is cleared or replaced.
         self.keep(|_, entry, words| {
             let key = entry.key(words);
             key.is_some_and(|key| pinned.contains(&key.thumbprint()))
@@ -340,10 +340,9 @@ impl<'s> KeyStore<'s> {
     /// Nothing here can fail.
     pub(crate) fn remove_sets(&mut self, count: usize) {
         self.keep(|index, entry, _| index >= count || !entry.from_set);
-        self.compact();
     }
 
-    /// Keeps the entries that `stays` tells, in their order.
+    /// Keeps the keys that `stays` tells, in their order, and nothing of the others.
     fn keep(&mut self, stays: impl Fn(usize, &Entry, &[Word]) -> bool) {
         self.has_removed = true;
         let mut kept = 0_usize;
@@ -359,6 +358,7 @@ impl<'s> KeyStore<'s> {
             }
         }
         self.used.entries = kept;
+        self.compact();
     }
 
     /// Moves the words of the keys and of their tables down, over those that belong to no key, which

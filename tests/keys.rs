@@ -839,6 +839,29 @@ fn a_replaced_set_leaves_the_other_keys_alone() {
     }
 }
 
+/// Nothing is left of a key whose thumbprint is not among the pinned ones.
+#[test]
+fn keys_that_are_not_retained_leave_nothing() {
+    let [first, stay, last] = [("RS256", "first"), ("ES256", "stay"), ("EdDSA", "last")]
+        .map(|(alg, kid)| named(alg, kid));
+    let mut keys = Bare::new(4, 600);
+    keys.change(|store| store.import_jwks(&jwks(&[&first, &stay, &last]), &mut |_, _| {}))
+        .unwrap();
+    let pinned = keys.keys().iter().nth(1).unwrap().thumbprint();
+    assert_eq!(
+        keys.change(|store| Ok(store.retain_thumbprints(&[pinned]))),
+        Ok(1)
+    );
+    // Word by word as if there had been one.
+    let mut expected = Bare::new(4, 600);
+    expected
+        .change(|store| store.import_jwks(&jwks(&[&stay]), &mut |_, _| {}))
+        .unwrap();
+    assert_eq!(keys.state(), expected.state());
+    assert_eq!(judged(keys.keys(), "ES256", "stay"), "accepted");
+    assert_eq!(judged(keys.keys(), "EdDSA", "last"), "key_not_found");
+}
+
 /// A set that is refused, or has no room beside the old one, changes nothing.
 #[test]
 fn a_set_that_cannot_be_replaced_is_as_it_was() {

@@ -10,7 +10,7 @@ use crate::{
     convert::{Extent, all_apart, apart_from, config, extent},
     decrypt::vtok_decryption,
     hooks::{Engine, vtok_hooks},
-    policy::{Texts, limits, quirk, read_texts, texts_apart},
+    policy::{Texts, limits, quirk},
 };
 
 /// What one provider knows the relying party as, and what is expected of all
@@ -151,7 +151,7 @@ impl vtok_client {
             unsafe { vtok_decryption::apart(c.decryption, written) }?;
         }
         // SAFETY: the caller's promise.
-        unsafe { texts_apart(c.trusted_audiences, c.trusted_audiences_len, written) }
+        unsafe { Texts::apart(c.trusted_audiences, c.trusted_audiences_len, written) }
     }
 }
 
@@ -180,7 +180,7 @@ pub(crate) unsafe fn with_client(
     };
     let mut audiences = Texts::new();
     // SAFETY: the caller's promise.
-    unsafe { read_texts(&mut audiences, c.trusted_audiences, c.trusted_audiences_len) }?;
+    unsafe { audiences.read(c.trusted_audiences, c.trusted_audiences_len) }?;
     if c.flags & !KNOWN_FLAGS != 0 {
         return Err(Error::UnknownValue.into());
     }
@@ -209,7 +209,7 @@ pub(crate) unsafe fn with_client(
     engine.with_lists(masks, |[algorithms, response, userinfo]| {
         let client = Client::new(issuer, client_id, redirect_uri, endpoint, algorithms)
             .response_algorithms(response)
-            .trusted_audiences(&audiences)
+            .trusted_audiences(audiences.get())
             .authorized_party(authorized_party)
             .quirk(quirk)
             .security_profile(security_profile)

@@ -684,8 +684,8 @@ pub unsafe extern "C" fn vtok_keys_thumbprint(
 }
 
 /// Removes the keys whose SHA-256 thumbprint (RFC 7638) is not among `count`
-/// thumbprints of 32 bytes, and writes how many stay: for a set that was
-/// fetched, where the caller knows which keys can be in it.
+/// thumbprints of 32 bytes, zeroizes what they took, and writes how many stay:
+/// for a set that was fetched, where the caller knows which keys can be in it.
 ///
 /// Errors: VTOK_NOT_INITIALIZED.
 ///

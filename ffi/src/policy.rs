@@ -1,6 +1,5 @@
 //! The policy as C fills it.
 
-use heapless::Vec;
 use veritok_core::{
     AuthorizedParty, BoundTokens, Endpoint, Error, Expiration, Flow, Leeway, Limits, Policy,
     Profile, ProvenKey, Quirk,
@@ -247,49 +246,55 @@ pub(crate) fn profile(profile: u32, flow: u32, endpoint: u32) -> Result<Profile,
 }
 
 /// A list of texts, on the stack.
-pub(crate) type Texts<'a> = Vec<&'a str, MAX_POLICY_LIST>;
+pub(crate) struct Texts<'a>(heapless::Vec<&'a str, MAX_POLICY_LIST>);
 
-/// Reads a list.
-///
-/// # Safety
-/// `ptr` is NULL or points to `len` views that can be read, and so can what they view.
-pub(crate) unsafe fn read_texts<'a>(
-    texts: &mut Texts<'a>,
-    ptr: *const vtok_bytes,
-    len: usize,
-) -> Result<(), Error> {
-    // Judged first: a longer list need not be there.
-    if len > MAX_POLICY_LIST {
-        return Err(Error::PolicyListTooLong);
+impl<'a> Texts<'a> {
+    pub(crate) const fn new() -> Self {
+        Self(heapless::Vec::new())
     }
-    // SAFETY: the caller's promise.
-    let views = unsafe { convert::slice(ptr, len) }?;
-    views.iter().try_for_each(|view| {
+
+    /// Reads a list.
+    ///
+    /// # Safety
+    /// `ptr` is NULL or points to `len` views that can be read, and so can what they view.
+    pub(crate) unsafe fn read(&mut self, ptr: *const vtok_bytes, len: usize) -> Result<(), Error> {
+        // Judged first: a longer list need not be there.
+        if len > MAX_POLICY_LIST {
+            return Err(Error::PolicyListTooLong);
+        }
         // SAFETY: the caller's promise.
-        let text = unsafe { view.required() }?;
-        texts.push(text).map_err(|_| Error::PolicyListTooLong)
-    })
-}
-
-/// What is written must lie apart from a list and all that it views. A list that cannot be read is
-/// nowhere: [`read_texts`] refuses it.
-///
-/// # Safety
-/// `ptr` is NULL or points to `len` views.
-pub(crate) unsafe fn texts_apart(
-    ptr: *const vtok_bytes,
-    len: usize,
-    written: &[Extent],
-) -> Result<(), Error> {
-    if len > MAX_POLICY_LIST {
-        return Ok(());
+        let views = unsafe { convert::slice(ptr, len) }?;
+        views.iter().try_for_each(|view| {
+            // SAFETY: the caller's promise.
+            let text = unsafe { view.required() }?;
+            self.0.push(text).map_err(|_| Error::PolicyListTooLong)
+        })
     }
-    // SAFETY: the caller's promise.
-    let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
-    views.iter().try_for_each(|view| {
-        apart_from(written, extent(view))?;
-        apart_from(written, view.extent())
-    })
+
+    /// What is written must lie apart from a list and all that it views. A list that cannot be read
+    /// is nowhere: [`Self::read`] refuses it.
+    ///
+    /// # Safety
+    /// `ptr` is NULL or points to `len` views.
+    pub(crate) unsafe fn apart(
+        ptr: *const vtok_bytes,
+        len: usize,
+        written: &[Extent],
+    ) -> Result<(), Error> {
+        if len > MAX_POLICY_LIST {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise.
+        let views = unsafe { convert::slice(ptr, len) }.unwrap_or_default();
+        views.iter().try_for_each(|view| {
+            apart_from(written, extent(view))?;
+            apart_from(written, view.extent())
+        })
+    }
+
+    pub(crate) fn get(&self) -> &[&'a str] {
+        &self.0
+    }
 }
 
 impl vtok_policy {
@@ -328,7 +333,7 @@ impl vtok_policy {
         ];
         lists.into_iter().try_for_each(|(list, len)| {
             // SAFETY: the caller's promise.
-            unsafe { texts_apart(list, len, written) }
+            unsafe { Texts::apart(list, len, written) }
         })
     }
 }
@@ -361,9 +366,9 @@ pub(crate) unsafe fn with_policy<T>(
     let (mut trusted, mut acr_values, mut required) = (Texts::new(), Texts::new(), Texts::new());
     // SAFETY: the caller's promise.
     unsafe {
-        read_texts(&mut trusted, c.trusted_audiences, c.trusted_audiences_len)?;
-        read_texts(&mut acr_values, c.acr_values, c.acr_values_len)?;
-        read_texts(&mut required, c.required_claims, c.required_claims_len)?;
+        trusted.read(c.trusted_audiences, c.trusted_audiences_len)?;
+        acr_values.read(c.acr_values, c.acr_values_len)?;
+        required.read(c.required_claims, c.required_claims_len)?;
     }
     let profile = profile(c.profile, c.flow, c.endpoint)?;
     let quirk = quirk(c.quirk)?;
@@ -371,8 +376,8 @@ pub(crate) unsafe fn with_policy<T>(
     let proven_key = unsafe { proven_key(c.proven_key_kind, c.proven_key) }?;
     engine.with_lists([c.algorithms], |[algorithms]| {
         let policy = Policy::of_profile(profile, algorithms)
-            .trusted_audiences(&trusted)
-            .required_claims(&required)
+            .trusted_audiences(trusted.get())
+            .required_claims(required.get())
             .leeway(Leeway {
                 exp: c.leeway_exp,
                 nbf: c.leeway_nbf,
@@ -395,7 +400,7 @@ pub(crate) unsafe fn with_policy<T>(
         };
         let mut policy = match c.acr_values.is_null() {
             true => policy,
-            false => policy.acr_values(&acr_values),
+            false => policy.acr_values(acr_values.get()),
         };
         // SAFETY: the caller's promise.
         unsafe { texts(&mut policy, c) }?;
