@@ -8,6 +8,8 @@ mod bare;
 mod c;
 #[cfg(feature = "openssl")]
 mod encoded;
+#[cfg(not(feature = "boring"))]
+mod ours;
 mod signed;
 #[cfg(feature = "boring")]
 mod simple;
@@ -25,8 +27,8 @@ type Library = (&'static str, &'static str, fn(&Signed) -> Option<Verify>);
 
 #[cfg(feature = "openssl")]
 const LIBRARIES: [Library; 14] = [
-    ("whole", "Veritok", whole::veritok),
-    ("whole", "Veritok with a table", whole::veritok_with_table),
+    ("whole", "Veritok", ours::veritok),
+    ("whole", "Veritok with a table", ours::veritok_with_table),
     ("whole", "Veritok through C", c::veritok),
     ("whole", "jsonwebtoken (aws-lc)", whole::jsonwebtoken_aws_lc),
     (
@@ -46,6 +48,8 @@ const LIBRARIES: [Library; 14] = [
 ];
 #[cfg(feature = "boring")]
 const LIBRARIES: [Library; 1] = [("whole", "jwt-simple", simple::jwt_simple)];
+#[cfg(feature = "portable")]
+const LIBRARIES: [Library; 1] = [("whole", "Veritok in portable Rust", ours::portable)];
 
 unsafe extern "C" {
     /// So far, of the whole process: see `c/malloc.c`.
@@ -123,7 +127,7 @@ impl<'s> Contestant<'s> {
     }
 }
 
-/// One round for each line that comes in, so that rounds of two programs alternate.
+/// One round for each line that comes in, so that rounds of the programs alternate.
 fn main() {
     #[cfg(feature = "openssl")]
     whole::install_jsonwebtoken();

@@ -8,31 +8,8 @@ use serde::Deserialize;
 use crate::{
     Verify,
     signed::{Signed, Token},
-    token::{CLIENT, ISSUER, NONCE, NOW, policy},
+    token::{CLIENT, ISSUER, NONCE},
 };
-
-pub fn veritok(signed: &Signed) -> Option<Verify> {
-    Some(verifier(signed, signed.case.keys()))
-}
-
-/// With the largest table of the key.
-pub fn veritok_with_table(signed: &Signed) -> Option<Verify> {
-    let mut keys = Box::new(veritok::KeySet::<1, 8192>::new());
-    keys.import_jwks(signed.case.jwks().as_bytes())
-        .expect("a JWK Set");
-    (keys.add_tables(veritok::MAX_TABLE_BLOCKS) == 1).then(|| verifier(signed, keys))
-}
-
-fn verifier<const WORDS: usize>(signed: &Signed, keys: Box<veritok::KeySet<1, WORDS>>) -> Verify {
-    let algorithms = [signed.case.algorithm];
-    let mut scratch = vec![0; signed.token.text.len()];
-    Box::new(move |token| {
-        let (token, trust) = (token.text.as_bytes(), keys.as_ref().into());
-        let mut report = veritok::Report::new();
-        let policy = policy(&algorithms);
-        veritok::verify(token, trust, &policy, NOW, &mut scratch, &mut report).is_ok()
-    })
-}
 
 /// What a client takes from an ID Token at the least, and what is checked below.
 #[derive(Deserialize)]
