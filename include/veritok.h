@@ -150,12 +150,12 @@
 #define VTOK_REQUEST_LEN(text_len) (188 + (text_len))
 
 /* Bytes of a replay guard that remembers 'capacity' tokens. */
-#define VTOK_REPLAY_SIZE(capacity) (32 + (capacity) * 24)
+#define VTOK_REPLAY_SIZE(capacity) (40 + (capacity) * 24)
 /* Declares storage for it, aligned. */
 #define VTOK_REPLAY_STORAGE(name, capacity) \
   uint64_t name[(VTOK_REPLAY_SIZE(capacity) + 7) / 8]
 /* Bytes of its saved state, at most. */
-#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 9)
+#define VTOK_REPLAY_SAVED_LEN(capacity) ((capacity) * 24 + 13)
 
 /* Bytes of scratch that a token of 'token_len' bytes needs. */
 #define VTOK_SCRATCH_LEN(token_len) \
@@ -738,8 +738,8 @@
 // The saved state of a replay guard is malformed or does not fit.
 #define VTOK_REPLAY_STATE 932
 
-// The token expired before a time that the replay guard was shown, and may
-// have been forgotten.
+// The replay guard has forgotten a token that expired as late or later, and
+// may have forgotten this one.
 #define VTOK_REPLAY_FORGOTTEN 933
 
 // The oscillator of the clock has stopped, or the clock was never set.
@@ -1090,7 +1090,7 @@
 
 // Version of the ABI that this header describes: raised when a structure or
 // a function changes.
-#define VTOK_ABI_VERSION 3
+#define VTOK_ABI_VERSION 4
 
 // How many skipped keys an import lists.
 #define VTOK_MAX_SKIPPED 16
@@ -2000,7 +2000,7 @@ typedef struct vtok_login {
   // The tokens of the token endpoint; all zero without.
   struct vtok_tokens tokens;
   // The library's own.
-  uint64_t opaque[20];
+  uint64_t opaque[24];
 } vtok_login;
 
 // A token response whose ID Token is not verified yet: nothing of it is
@@ -2027,7 +2027,7 @@ typedef struct vtok_verified_tokens {
   // The tokens.
   struct vtok_tokens tokens;
   // The library's own.
-  uint64_t opaque[20];
+  uint64_t opaque[24];
 } vtok_verified_tokens;
 
 // What to show the user, and what to poll with (RFC 8628 section 3.2). It
@@ -2151,8 +2151,11 @@ typedef struct vtok_replay {
   size_t tag;
   size_t capacity;
   size_t used;
-  // What expired up to here has been forgotten, seconds since 1970.
+  // The latest 'exp', of a proof 'iat', that was forgotten: seconds since 1970.
   int64_t forgotten;
+  // For how many seconds after that, at most, a policy has accepted what was
+  // shown.
+  uint32_t longest;
 } vtok_replay;
 
 #ifdef __cplusplus
@@ -2894,7 +2897,8 @@ int32_t vtok_login_verify_unsecured(const struct vtok_client *client,
 // change it can be anyone: keep it where the user cannot write.
 //
 // Errors: VTOK_SESSION_TOO_LARGE; VTOK_STATE_MISMATCH for another request;
-// VTOK_NOT_INITIALIZED; as 'vtok_response_read'; VTOK_BUFFER_TOO_SMALL.
+// VTOK_NOT_INITIALIZED; as 'vtok_response_read'; VTOK_BUFFER_TOO_SMALL;
+// VTOK_OVERLAP, also with what the login borrows.
 int32_t vtok_login_session(const struct vtok_client *client,
                            struct vtok_bytes request,
                            const struct vtok_login *login,
@@ -3054,8 +3058,9 @@ int32_t vtok_device_verify(const struct vtok_client *client,
 // 'vtok_login_session' does.
 //
 // Errors: VTOK_ID_TOKEN_MISSING, VTOK_SESSION_TOO_LARGE; VTOK_SAVED_STATE for
-// another client; VTOK_NOT_INITIALIZED; those of the client
-// ('vtok_request_init'); VTOK_BUFFER_TOO_SMALL.
+// another client, and after a refresh, whose session is the login's;
+// VTOK_NOT_INITIALIZED; those of the client ('vtok_request_init');
+// VTOK_BUFFER_TOO_SMALL; VTOK_OVERLAP, also with what the tokens borrow.
 int32_t vtok_tokens_session(const struct vtok_client *client,
                             const struct vtok_verified_tokens *verified,
                             uint8_t *buffer,
@@ -3363,21 +3368,23 @@ int32_t vtok_replay_init(void *memory,
                          size_t capacity,
                          struct vtok_replay **replay);
 
-// Takes a verified token, once, and remembers it until it expires. Call it
-// after the verification and before anything is granted.
+// Takes a verified token, once. Call it after the verification and before
+// anything is granted.
 //
-// 'key' is VTOK_REPLAY_.... A token is remembered for as long as its own policy
-// accepts it, leeway included. Anybody can make a key, and DPoP proofs with it:
-// show one only after the access token is verified that is bound to its key,
-// or a stranger fills the guard.
+// 'key' is VTOK_REPLAY_.... A token is remembered for as long as any policy
+// accepts it by which a token was verified that the guard was shown, leeway
+// included: where their leeways or ages differ much, a guard for each forgets
+// sooner. Anybody can make a key, and DPoP proofs with it: show one only after
+// the access token is verified that is bound to its key, or a stranger fills
+// the guard.
 //
 // Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
-// token is refused; VTOK_REPLAY_FORGOTTEN when it expired before a time that
-// the guard was shown, as after a clock that was ahead: it may have been seen;
-// VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+// token is refused; VTOK_REPLAY_FORGOTTEN when a token that expired as late
+// was forgotten, as after a clock that was ahead or under a shorter leeway: it
+// may have been seen; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 // VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, 'iss' or
 // 'exp', or the proof 'htu' or 'iat'; VTOK_UNKNOWN_VALUE for another key;
-// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
+// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is; VTOK_OVERLAP.
 int32_t vtok_replay_admit(struct vtok_replay *replay,
                           const struct vtok_verified *verified,
                           uint32_t key,

@@ -688,8 +688,8 @@ errors! {
         "the saved state of a replay guard is malformed or does not fit"
         "start with an empty guard, and refuse tokens issued before";
     933 ReplayForgotten "replay_forgotten"
-        "the token expired before a time that the replay guard was shown, and may have been forgotten"
-        "check the clock; where it was ahead for a while, begin with a new guard";
+        "the replay guard has forgotten a token that expired as late or later, and may have forgotten this one"
+        "refuse the token; check the clock, which may have been ahead; newer tokens are taken";
     940 ClockStopped "clock_stopped"
         "the oscillator of the clock has stopped, or the clock was never set"
         "set the clock from a trusted source";

@@ -1,7 +1,7 @@
 //! A replay guard: each token once (RFC 7519 §4.1.7, OpenID Connect Core §15.5.2).
 //!
-//! It takes tokens only after they were verified, remembers them until they expire, and refuses
-//! when it is full.
+//! It takes tokens only after they were verified, remembers them until no policy that it was shown
+//! accepts them, and refuses when it is full.
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,18 +16,18 @@ pub enum ReplayKey {
     Nonce,
 }
 
-/// One token that was seen: a digest of its issuer and id, and when it expires.
+/// One token that was seen: a digest of its issuer and id, and its `exp`; of a proof its `iat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
     digest: [u8; DIGEST_LEN],
-    expires: i64,
+    last: i64,
 }
 
 impl Seen {
     /// A place that is free.
     pub const EMPTY: Self = Self {
         digest: [0; DIGEST_LEN],
-        expires: 0,
+        last: 0,
     };
 }
 
@@ -36,16 +36,21 @@ impl Seen {
 pub struct ReplayState {
     used: usize,
     forgotten: i64,
+    longest: u32,
 }
 
 impl ReplayState {
     /// Of a guard that is empty.
-    pub const EMPTY: Self = Self::new(0, i64::MIN);
+    pub const EMPTY: Self = Self::new(0, i64::MIN, 0);
 
-    /// What [`Self::used`] and [`Self::forgotten`] have given.
+    /// What [`Self::used`], [`Self::forgotten`] and [`Self::longest`] have given.
     #[must_use]
-    pub const fn new(used: usize, forgotten: i64) -> Self {
-        Self { used, forgotten }
+    pub const fn new(used: usize, forgotten: i64, longest: u32) -> Self {
+        Self {
+            used,
+            forgotten,
+            longest,
+        }
     }
 
     /// How many places are taken, the first ones.
@@ -54,10 +59,16 @@ impl ReplayState {
         self.used
     }
 
-    /// What expired up to here has been forgotten, seconds since 1970.
+    /// The latest `exp`, of a proof `iat`, that was forgotten: seconds since 1970.
     #[must_use]
     pub const fn forgotten(&self) -> i64 {
         self.forgotten
+    }
+
+    /// For how many seconds after that, at most, a policy has accepted what was shown.
+    #[must_use]
+    pub const fn longest(&self) -> u32 {
+        self.longest
     }
 
     fn taken<'s>(&self, places: &'s [Seen]) -> &'s [Seen] {
@@ -69,11 +80,11 @@ impl ReplayState {
 const DIGEST_LEN: usize = 16;
 /// A digest and the time, little-endian.
 const RECORD_LEN: usize = DIGEST_LEN + 8;
-/// The first byte of a saved state: its form. Then the time up to which it has forgotten, little-endian.
-const FORM: u8 = 1;
-const SAVED_HEAD_LEN: usize = 1 + 8;
+/// The first byte of a saved state: its form. Then what it has forgotten, and the longest, little-endian.
+const FORM: u8 = 2;
+const SAVED_HEAD_LEN: usize = 1 + 8 + 4;
 
-/// Remembers up to `N` tokens until they expire.
+/// Remembers up to `N` tokens for as long as they are accepted.
 ///
 /// ```
 /// # use veritok::{Error, ReplayGuard, ReplayKey, Time, Verified};
@@ -160,14 +171,16 @@ impl<'s> ReplayStore<'s> {
 
     /// Takes a verified token, once.
     ///
-    /// It is remembered for as long as its own policy accepts it, leeway included. Whoever can make a key
+    /// It is remembered for as long as any policy accepts it by which a token was verified that the guard
+    /// was shown, leeway included: where their leeways or ages differ much, a guard for each forgets
+    /// sooner. Whoever can make a key
     /// can make DPoP proofs: show one only after the access token is proven that is bound to its key
     /// ([`Policy::proven_key`](crate::Policy::proven_key)), or a stranger fills the guard.
     ///
     /// # Errors
-    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `ReplayForgotten` when it
-    /// expired before a time that the guard was shown, as after a clock that was ahead: it may have been
-    /// seen; `TimeUnknown`, `TimeReversed`;
+    /// `Replayed`; `ReplayFull` when no place is left, and the token is refused; `ReplayForgotten` when a
+    /// token that expired as late was forgotten, as after a clock that was ahead or under a shorter
+    /// leeway: it may have been seen; `TimeUnknown`, `TimeReversed`;
     /// `NotClaims`, `JsonNotFound` or `JsonType` when the token lacks the id, `iss` or `exp`, or the proof
     /// `htu` or `iat`.
     pub fn admit(&mut self, token: &Verified<'_>, key: ReplayKey, time: Time) -> Result<(), Error> {
@@ -196,26 +209,31 @@ impl<'s> ReplayStore<'s> {
             &[]
         };
         let digest = digest(kind, signer, &context, &id);
-        let expires = last.saturating_add(token.accepted_for());
+        self.state.longest = self.state.longest.max(token.accepted_for());
         // What has expired at the earliest that it can be now is not accepted any more.
         self.forget(time.earliest());
-        if expires <= self.state.forgotten {
+        if last <= self.state.forgotten {
             return Err(Error::ReplayForgotten);
         }
         let mut taken = self.state.taken(self.places).iter();
         if taken.any(|seen| seen.digest == digest) {
             return Err(Error::Replayed);
         }
-        self.push(Seen { digest, expires })
+        self.push(Seen { digest, last })
     }
 
     fn forget(&mut self, now: i64) {
-        self.state.forgotten = self.state.forgotten.max(now);
+        let longest = i64::from(self.state.longest);
         let taken = core::mem::take(&mut self.state.used);
         for index in 0..taken {
-            if let Some(&seen) = self.places.get(index).filter(|seen| seen.expires > now) {
+            let Some(&seen) = self.places.get(index) else {
+                break;
+            };
+            if seen.last.saturating_add(longest) > now {
                 // Places were there for all: none is lost.
                 let _ = self.push(seen);
+            } else {
+                self.state.forgotten = self.state.forgotten.max(seen.last);
             }
         }
     }
@@ -234,9 +252,9 @@ impl<'s> ReplayStore<'s> {
     /// # Errors
     /// `ReplayState` for another form, a cut record, or more tokens than fit.
     pub fn restore(&mut self, saved: &[u8]) -> Result<(), Error> {
-        let (&[form, ref forgotten @ ..], records) = saved
-            .split_first_chunk::<SAVED_HEAD_LEN>()
-            .ok_or(Error::ReplayState)?;
+        let (&[form], rest) = saved.split_first_chunk().ok_or(Error::ReplayState)?;
+        let (&forgotten, rest) = rest.split_first_chunk().ok_or(Error::ReplayState)?;
+        let (&longest, records) = rest.split_first_chunk().ok_or(Error::ReplayState)?;
         if form != FORM {
             return Err(Error::ReplayState);
         }
@@ -246,14 +264,15 @@ impl<'s> ReplayStore<'s> {
         }
         *self.state = ReplayState {
             used: 0,
-            forgotten: i64::from_le_bytes(*forgotten),
+            forgotten: i64::from_le_bytes(forgotten),
+            longest: u32::from_le_bytes(longest),
         };
         for record in records {
             let digest = record.first_chunk().ok_or(Error::ReplayState)?;
-            let expires = record.last_chunk().ok_or(Error::ReplayState)?;
+            let last = record.last_chunk().ok_or(Error::ReplayState)?;
             self.push(Seen {
                 digest: *digest,
-                expires: i64::from_le_bytes(*expires),
+                last: i64::from_le_bytes(*last),
             })?;
         }
         Ok(())
@@ -269,10 +288,12 @@ pub fn save_replay(places: &[Seen], state: &ReplayState, out: &mut [u8]) -> Resu
     let records_len = seen.len().saturating_mul(RECORD_LEN);
     let len = records_len.saturating_add(SAVED_HEAD_LEN);
     let out = out.get_mut(..len).ok_or(Error::BufferTooSmall)?;
-    let head = [FORM].into_iter().chain(state.forgotten.to_le_bytes());
+    let forgotten = state.forgotten.to_le_bytes();
+    let head = [FORM].into_iter().chain(forgotten);
+    let head = head.chain(state.longest.to_le_bytes());
     let records = seen.iter().flat_map(|seen| {
-        let expires = seen.expires.to_le_bytes();
-        seen.digest.into_iter().chain(expires)
+        let last = seen.last.to_le_bytes();
+        seen.digest.into_iter().chain(last)
     });
     for (to, from) in out.iter_mut().zip(head.chain(records)) {
         *to = from;

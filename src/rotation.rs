@@ -114,12 +114,12 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
             .fetched
             .is_some_and(|(at, _)| now.saturating_sub(at) <= u64::from(self.rules.max_age));
         let is_known = kid.is_none_or(|kid| keys.answer_to(kid));
-        if is_usable && !is_known {
-            return self.advise_unknown(kid.unwrap_or_default(), now);
-        }
         let is_fresh = self
             .fetched
             .is_some_and(|(_, fresh_until)| now < fresh_until);
+        if is_usable && !is_known {
+            return self.advise_unknown(kid.unwrap_or_default(), is_fresh, now);
+        }
         match (is_usable && is_fresh, is_usable, now >= self.next_fetch()) {
             (true, ..) => KeyAdvice::Use,
             (false, _, true) => KeyAdvice::RefreshNow,
@@ -128,16 +128,15 @@ impl<const UNKNOWN: usize> KeyRotation<UNKNOWN> {
         }
     }
 
-    fn advise_unknown(&mut self, kid: &str, now: u64) -> KeyAdvice {
+    fn advise_unknown(&mut self, kid: &str, is_fresh: bool, now: u64) -> KeyAdvice {
         let digest = digest(kid);
         // Retained in order of age: what has expired goes first.
         while self.unknown.front().is_some_and(|(_, until)| *until <= now) {
             self.unknown.pop_front();
         }
-        if self.unknown.iter().any(|(known, _)| *known == digest) {
-            return KeyAdvice::Deny;
-        }
-        if now < self.next_fetch() {
+        // A set that is due tells of a new key, whatever the last one held.
+        let is_unknown = is_fresh && self.unknown.iter().any(|(known, _)| *known == digest);
+        if is_unknown || now < self.next_fetch() {
             return KeyAdvice::Deny;
         }
         self.wanted = Some((digest, now));
@@ -309,6 +308,28 @@ mod tests {
         slow.not_modified(125, None);
         assert_eq!(slow.advise(keys, Some("b"), 139), Deny);
         assert_eq!(slow.advise(keys, Some("b"), 140), RefreshNow);
+    }
+
+    /// A set that is no longer fresh is fetched anew, whatever it did not hold.
+    #[test]
+    fn a_stale_set_holds_nothing_against_a_kid() {
+        let old = keys(&["a"]);
+        let keys = old.keys();
+        let mut rotation = KeyRotation::<2>::new(RotationRules {
+            unknown_for: 3000,
+            ..RULES
+        });
+        rotation.fetched(100, None, None);
+        assert_eq!(rotation.advise(keys, Some("b"), 110), RefreshNow);
+        rotation.fetched(111, None, None);
+        for kid in ["a", "b"] {
+            let expected = if kid == "a" { Use } else { Deny };
+            assert_eq!(rotation.advise(keys, Some(kid), 210), expected);
+            assert_eq!(rotation.advise(keys, Some(kid), 211), RefreshNow, "{kid}");
+        }
+        rotation.failed(211);
+        assert_eq!(rotation.advise(keys, Some("b"), 230), Deny);
+        assert_eq!(rotation.advise(keys, Some("b"), 231), RefreshNow);
     }
 
     #[test]

@@ -143,11 +143,14 @@ impl<'b> Verified<'b> {
         self.profile
     }
 
-    pub(crate) fn accepted_for(&self) -> i64 {
-        self.accepted_for.into()
+    pub(crate) const fn accepted_for(&self) -> u32 {
+        self.accepted_for
     }
 
-    pub(crate) const fn encoded_header(&self) -> &'b [u8] {
+    /// As it stands in the token's buffer.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn encoded_header(&self) -> &'b [u8] {
         self.header
     }
 

@@ -352,12 +352,22 @@ fn userinfo_comes_as_was_agreed() {
         // Agreed on after the login, or until then: the stricter holds.
         let before = AuthenticationRequest::new(unagreed, Flow::Code, &random()).unwrap();
         let before = session_with(&before, &json!({})).unwrap();
-        for (now, saved) in [(&client, before.save()), (&unagreed, session.save())] {
-            let session = Session::restore(now, saved).unwrap();
-            assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
-        }
         let material = Material::new(store.keys().into(), Time::at(NOW));
         let (mut scratch, mut report) = ([0; 1024], Report::new());
+        // The algorithms alone are those of today.
+        let later = plain.or_else(|error| match error {
+            Error::ResponseNotJwt => Ok(()),
+            _ => Err(error),
+        });
+        for (now, saved, signed) in [
+            (&client, before.save(), signed),
+            (&unagreed, session.save(), later),
+        ] {
+            let session = Session::restore(now, saved).unwrap();
+            assert_eq!(session.userinfo(json.as_bytes()).map(drop), plain);
+            let found = session.userinfo_jwt(now, &jwt, &material, &mut scratch, &mut report);
+            assert_eq!(found.map(drop).map_err(Error::from), signed);
+        }
         let found = session.userinfo_jwt(&client, &jwt, &material, &mut scratch, &mut report);
         assert_eq!(found.map(drop).map_err(Error::from), signed);
     }

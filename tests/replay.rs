@@ -28,6 +28,18 @@ fn admit_under<const N: usize>(
     key: ReplayKey,
     now: i64,
 ) -> Result<(), Error> {
+    admit_within(5, header, guard, changes, key, now)
+}
+
+/// The same with a leeway.
+fn admit_within<const N: usize>(
+    leeway: u32,
+    header: &str,
+    guard: &mut ReplayGuard<N>,
+    changes: &Value,
+    key: ReplayKey,
+    now: i64,
+) -> Result<(), Error> {
     let mut claims = id_claims();
     claims["jti"] = "1".into();
     for (name, value) in changes.as_object().unwrap() {
@@ -40,7 +52,7 @@ fn admit_under<const N: usize>(
     let policy = id_token_policy(HS256)
         .nonce(&nonce)
         .issuer(&issuer)
-        .leeway(Leeway::all(5));
+        .leeway(Leeway::all(leeway));
     let (mut scratch, mut report) = (vec![0; scratch_len(token.len())], Report::new());
     let trust = store.keys().into();
     let time = Time::at(now);
@@ -166,8 +178,8 @@ fn a_clock_that_was_ahead_lets_no_token_in_twice() {
             admit(guard, &first, ReplayKey::TokenId, NOW + 20),
             Err(Error::ReplayForgotten)
         );
-        // With the leeway it lasts to the second that the guard has seen; one more is enough.
-        for (exp, taken) in [(1995, Err(Error::ReplayForgotten)), (1996, Ok(()))] {
+        // What expires later than what was forgotten was not.
+        for (exp, taken) in [(1000, Err(Error::ReplayForgotten)), (1001, Ok(()))] {
             let other = json!({"jti": "3", "exp": NOW + exp});
             assert_eq!(
                 admit(guard, &other, ReplayKey::TokenId, NOW + 20),
@@ -176,6 +188,68 @@ fn a_clock_that_was_ahead_lets_no_token_in_twice() {
             );
         }
     }
+}
+
+/// A token that one policy no longer takes is not taken a second time under another.
+#[test]
+fn no_policy_lets_a_token_in_twice() {
+    const HEADER: &str = r#"{"alg":"HS256"}"#;
+    let within = |leeway, guard: &mut ReplayGuard<2>, changes: &Value, now| {
+        admit_within(
+            leeway,
+            HEADER,
+            guard,
+            changes,
+            ReplayKey::TokenId,
+            NOW + now,
+        )
+    };
+    let (first, other) = (
+        json!({"exp": NOW + 10}),
+        json!({"jti": "2", "exp": NOW + 99}),
+    );
+    // Asked for under the longer leeway while it is remembered, it is remembered for that.
+    let mut guard = ReplayGuard::new();
+    assert_eq!(within(0, &mut guard, &first, 0), Ok(()));
+    for now in [5, 11, 69] {
+        let again = within(60, &mut guard, &first, now);
+        assert_eq!(again, Err(Error::Replayed), "{now}");
+    }
+    // Forgotten before anybody asked so, it is refused all the same, after a restart too.
+    let mut guard = ReplayGuard::new();
+    assert_eq!(within(0, &mut guard, &first, 0), Ok(()));
+    assert_eq!(within(0, &mut guard, &other, 10), Ok(()));
+    assert_eq!(guard.len(), 1);
+    let mut saved = [0; ReplayGuard::<2>::SAVED_LEN];
+    let len = guard.save(&mut saved).unwrap();
+    let mut restored = ReplayGuard::restore(&saved[..len]).unwrap();
+    for guard in [&mut guard, &mut restored] {
+        let again = within(60, guard, &first, 11);
+        assert_eq!(again, Err(Error::ReplayForgotten));
+        // The longer leeway is kept, under the shorter one too and over a restart.
+        let len = guard.save(&mut saved).unwrap();
+        let mut guard = ReplayGuard::restore(&saved[..len]).unwrap();
+        let late = json!({"jti": "3", "exp": NOW + 200});
+        assert_eq!(within(0, &mut guard, &late, 158), Ok(()));
+        let again = within(60, &mut guard, &other, 158);
+        assert_eq!(again, Err(Error::Replayed));
+        let full = json!({"jti": "4", "exp": NOW + 200});
+        assert_eq!(within(0, &mut guard, &full, 158), Err(Error::ReplayFull));
+        assert_eq!(within(0, &mut guard, &full, 159), Ok(()));
+    }
+}
+
+/// A guard that has forgotten nothing refuses nothing that it has not seen.
+#[test]
+fn an_older_token_is_taken_while_nothing_was_forgotten() {
+    let mut guard = ReplayGuard::<2>::new();
+    let newer = json!({"exp": NOW + 900});
+    assert_eq!(admit(&mut guard, &newer, ReplayKey::TokenId, NOW), Ok(()));
+    let older = json!({"jti": "2", "exp": NOW + 1});
+    assert_eq!(
+        admit(&mut guard, &older, ReplayKey::TokenId, NOW + 5),
+        Ok(())
+    );
 }
 
 #[test]
@@ -347,7 +421,7 @@ fn state_survives_a_restart() {
     }
     let mut saved = [0; ReplayGuard::<3>::SAVED_LEN];
     let len = guard.save(&mut saved).unwrap();
-    assert_eq!(len, 9 + 2 * 24);
+    assert_eq!(len, 13 + 2 * 24);
     assert_eq!(
         guard.save(&mut saved[..len - 1]),
         Err(Error::BufferTooSmall)
@@ -364,14 +438,16 @@ fn state_survives_a_restart() {
     );
     let state = |bytes: &[u8]| ReplayGuard::<3>::restore(bytes).err();
     assert_eq!(state(&[]), Some(Error::ReplayState));
-    assert_eq!(state(&[2; 9]), Some(Error::ReplayState));
-    assert_eq!(state(&[1; 8]), Some(Error::ReplayState));
+    assert_eq!(state(&[1; 13]), Some(Error::ReplayState));
+    for len in [1, 8, 9, 12] {
+        assert_eq!(state(&[2; 13][..len]), Some(Error::ReplayState), "{len}");
+    }
     assert_eq!(state(&saved[..len - 1]), Some(Error::ReplayState));
     assert_eq!(
         ReplayGuard::<1>::restore(saved).err(),
         Some(Error::ReplayState)
     );
-    assert_eq!(state(&[1; 9]), None);
+    assert_eq!(state(&[2; 13]), None);
 }
 
 #[test]
@@ -407,8 +483,14 @@ fn a_full_state_is_restored_over_another() {
         ReplayStore::new(&mut places, &mut kept).restore(&saved[..30]),
         Err(Error::ReplayState)
     );
-    assert_eq!((kept.used(), kept.forgotten()), (1, NOW));
+    assert_eq!(
+        (kept.used(), kept.forgotten(), kept.longest()),
+        (1, i64::MIN, 5)
+    );
     let empty = ReplayState::EMPTY;
-    assert_eq!((empty.used(), empty.forgotten()), (0, i64::MIN));
-    assert_eq!(ReplayState::new(0, i64::MIN), empty);
+    assert_eq!(
+        (empty.used(), empty.forgotten(), empty.longest()),
+        (0, i64::MIN, 0)
+    );
+    assert_eq!(ReplayState::new(0, i64::MIN, 0), empty);
 }

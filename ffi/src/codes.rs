@@ -385,8 +385,8 @@ pub const VTOK_REPLAYED: i32 = 930;
 pub const VTOK_REPLAY_FULL: i32 = 931;
 /// The saved state of a replay guard is malformed or does not fit.
 pub const VTOK_REPLAY_STATE: i32 = 932;
-/// The token expired before a time that the replay guard was shown, and may
-/// have been forgotten.
+/// The replay guard has forgotten a token that expired as late or later, and
+/// may have forgotten this one.
 pub const VTOK_REPLAY_FORGOTTEN: i32 = 933;
 /// The oscillator of the clock has stopped, or the clock was never set.
 pub const VTOK_CLOCK_STOPPED: i32 = 940;

@@ -63,28 +63,30 @@ pub struct vtok_login {
     /// The tokens of the token endpoint; all zero without.
     pub tokens: vtok_tokens,
     /// The library's own.
-    pub opaque: [u64; 20],
+    pub opaque: [u64; 24],
 }
 
 // SAFETY: integers and views, whose all-zero form is "not set".
 unsafe impl Zeroed for vtok_login {}
 
 const LOGIN: usize = 0x4c4f_4749;
+type Finished = Held<DetachedLogin<'static>, 2>;
 
 impl vtok_login {
-    fn of(login: &Login<'_, '_>) -> Self {
+    fn of(login: &Login<'_, 'static>, lent: [Extent; 2]) -> Self {
         let mut sealed = Self {
             id_token: vtok_verified::of(login.id_token()),
             tokens: login.tokens().map_or(vtok_tokens::NONE, vtok_tokens::of),
-            opaque: [0; 20],
+            opaque: [0; 24],
         };
-        Sealed::write(login.detach(), LOGIN, &mut sealed.opaque);
+        let held: Finished = (login.detach(), lent);
+        Sealed::write(held, LOGIN, &mut sealed.opaque);
         sealed
     }
 
     /// # Safety
     /// `this` is NULL or points to a result whose buffers still live; C keeps the lifetime.
-    unsafe fn get(this: *const Self) -> Result<DetachedLogin<'static>, Error> {
+    unsafe fn get(this: *const Self) -> Result<Finished, Error> {
         // SAFETY: the caller's promise.
         unsafe { Sealed::read(LOGIN, &object(this)?.opaque) }
     }
@@ -114,9 +116,9 @@ pub unsafe extern "C" fn vtok_login_from_authorization(
         let apart = vtok_client::apart(client, &written, &read)
             .and_then(|()| all_apart(&written, &vtok_authorized::get(authorized)?.1));
         let login = begin(apart, || output(login))?;
-        let (authorized, _) = vtok_authorized::get(authorized)?;
+        let (authorized, lent) = vtok_authorized::get(authorized)?;
         with_request(client, request, &mut |request| {
-            *login = vtok_login::of(&authorized.attach(request)?.login()?);
+            *login = vtok_login::of(&authorized.attach(request)?.login()?, lent);
             Ok(())
         })
     };
@@ -260,10 +262,10 @@ unsafe fn verify(
             apart,
             login,
             &mut |request, tools| {
-                let (pending, _) = vtok_pending_login::get(pending)?;
+                let (pending, [_, _, response]) = vtok_pending_login::get(pending)?;
                 let pending = pending.attach(request)?;
                 let found = pending.verify(&tools.material, tools.scratch, tools.report)?;
-                Ok(vtok_login::of(&found))
+                Ok(vtok_login::of(&found, [response, scratch]))
             },
         )
     }
@@ -336,7 +338,8 @@ pub unsafe extern "C" fn vtok_login_verify_unsecured(
 /// change it can be anyone: keep it where the user cannot write.
 ///
 /// Errors: VTOK_SESSION_TOO_LARGE; VTOK_STATE_MISMATCH for another request;
-/// VTOK_NOT_INITIALIZED; as `vtok_response_read`; VTOK_BUFFER_TOO_SMALL.
+/// VTOK_NOT_INITIALIZED; as `vtok_response_read`; VTOK_BUFFER_TOO_SMALL;
+/// VTOK_OVERLAP, also with what the login borrows.
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say; `login` was filled by the
@@ -355,12 +358,10 @@ pub unsafe extern "C" fn vtok_login_session(
     // SAFETY: the caller's promise.
     unsafe {
         let read = [request.extent(), extent(login)];
-        let apart = vtok_client::apart(client, &written, &read).and_then(|()| {
-            let payload = object(login)?.id_token.payload;
-            all_apart(&written, &[payload.extent()])
-        });
+        let apart = vtok_client::apart(client, &written, &read)
+            .and_then(|()| all_apart(&written, &vtok_login::get(login)?.1));
         out.fill(apart, &mut |buffer| {
-            let login = vtok_login::get(login)?;
+            let (login, _) = vtok_login::get(login)?;
             let mut len = 0;
             with_request(client, request, &mut |request| {
                 len = copy(login.attach(request)?.session()?.save(), buffer)?;

@@ -25,12 +25,15 @@ pub struct vtok_replay {
     tag: usize,
     capacity: usize,
     used: usize,
-    /// What expired up to here has been forgotten, seconds since 1970.
+    /// The latest 'exp', of a proof 'iat', that was forgotten: seconds since 1970.
     forgotten: i64,
+    /// For how many seconds after that, at most, a policy has accepted what was
+    /// shown.
+    longest: u32,
 }
 
 /// Bytes that the head of a guard takes: `VTOK_REPLAY_SIZE` counts on it.
-const HEAD_SIZE: usize = 32;
+const HEAD_SIZE: usize = 40;
 /// Bytes that a token takes: `VTOK_REPLAY_SIZE` counts on it.
 const SEEN_SIZE: usize = 24;
 
@@ -55,7 +58,8 @@ impl vtok_replay {
         // SAFETY: the caller's promise.
         let head = unsafe { convert::object(this) }?;
         if head.tag == TAG ^ this.addr() {
-            Ok((head.capacity, ReplayState::new(head.used, head.forgotten)))
+            let state = ReplayState::new(head.used, head.forgotten, head.longest);
+            Ok((head.capacity, state))
         } else {
             Err(Error::NotInitialized)
         }
@@ -102,6 +106,7 @@ unsafe fn change(
         let result = run(&mut ReplayStore::new(places, &mut state));
         (*replay).used = state.used();
         (*replay).forgotten = state.forgotten();
+        (*replay).longest = state.longest();
         result
     }
 }
@@ -152,6 +157,7 @@ pub unsafe extern "C" fn vtok_replay_init(
                 capacity,
                 used: ReplayState::EMPTY.used(),
                 forgotten: ReplayState::EMPTY.forgotten(),
+                longest: ReplayState::EMPTY.longest(),
             });
             *replay = this;
         }
@@ -160,21 +166,23 @@ pub unsafe extern "C" fn vtok_replay_init(
     status(init())
 }
 
-/// Takes a verified token, once, and remembers it until it expires. Call it
-/// after the verification and before anything is granted.
+/// Takes a verified token, once. Call it after the verification and before
+/// anything is granted.
 ///
-/// `key` is VTOK_REPLAY_.... A token is remembered for as long as its own policy
-/// accepts it, leeway included. Anybody can make a key, and DPoP proofs with it:
-/// show one only after the access token is verified that is bound to its key,
-/// or a stranger fills the guard.
+/// `key` is VTOK_REPLAY_.... A token is remembered for as long as any policy
+/// accepts it by which a token was verified that the guard was shown, leeway
+/// included: where their leeways or ages differ much, a guard for each forgets
+/// sooner. Anybody can make a key, and DPoP proofs with it: show one only after
+/// the access token is verified that is bound to its key, or a stranger fills
+/// the guard.
 ///
 /// Errors: VTOK_REPLAYED; VTOK_REPLAY_FULL when no place is left, and the
-/// token is refused; VTOK_REPLAY_FORGOTTEN when it expired before a time that
-/// the guard was shown, as after a clock that was ahead: it may have been seen;
-/// VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
+/// token is refused; VTOK_REPLAY_FORGOTTEN when a token that expired as late
+/// was forgotten, as after a clock that was ahead or under a shorter leeway: it
+/// may have been seen; VTOK_TIME_UNKNOWN, VTOK_TIME_REVERSED; VTOK_NOT_CLAIMS,
 /// VTOK_JSON_NOT_FOUND or VTOK_JSON_TYPE when the token lacks the id, `iss` or
 /// `exp`, or the proof `htu` or `iat`; VTOK_UNKNOWN_VALUE for another key;
-/// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is.
+/// VTOK_TRUST_MISMATCH for plain UserInfo, which no token is; VTOK_OVERLAP.
 ///
 /// # Safety
 /// `replay` was made by `vtok_replay_init`, and no other thread uses it; the buffers that
@@ -188,13 +196,16 @@ pub unsafe extern "C" fn vtok_replay_admit(
 ) -> i32 {
     let run = || {
         // SAFETY: the caller's promise.
-        let proven = unsafe {
-            vtok_verified::apart(verified, &[vtok_replay::extent(replay)?], &[])?;
-            vtok_verified::get(verified)?
+        let (guard, proven) = unsafe {
+            let guard = vtok_replay::extent(replay)?;
+            vtok_verified::apart(verified, &[guard], &[])?;
+            (guard, vtok_verified::get(verified)?)
         };
         let Proven::Token(token) = proven else {
             return Err(Error::TrustMismatch);
         };
+        // A proof is known by its header too.
+        convert::apart(guard, vtok_bytes::of(token.encoded_header()).extent())?;
         let key = match key {
             VTOK_REPLAY_TOKEN_ID => ReplayKey::TokenId,
             VTOK_REPLAY_NONCE => ReplayKey::Nonce,

@@ -63,29 +63,31 @@ pub struct vtok_verified_tokens {
     /// The tokens.
     pub tokens: vtok_tokens,
     /// The library's own.
-    pub opaque: [u64; 20],
+    pub opaque: [u64; 24],
 }
 
 // SAFETY: integers and views, whose all-zero form is "not set".
 unsafe impl Zeroed for vtok_verified_tokens {}
 
 const VERIFIED: usize = 0x544f_4b53;
+type Finished = Held<DetachedTokens<'static>, 2>;
 
 impl vtok_verified_tokens {
-    fn of(verified: &VerifiedTokens<'_, '_>) -> Self {
+    fn of(verified: &VerifiedTokens<'_, 'static>, lent: [Extent; 2]) -> Self {
         let id_token = verified.id_token();
         let mut sealed = Self {
             id_token: id_token.map_or(vtok_verified::NONE, vtok_verified::of),
             tokens: vtok_tokens::of(verified.tokens()),
-            opaque: [0; 20],
+            opaque: [0; 24],
         };
-        Sealed::write(verified.detach(), VERIFIED, &mut sealed.opaque);
+        let held: Finished = (verified.detach(), lent);
+        Sealed::write(held, VERIFIED, &mut sealed.opaque);
         sealed
     }
 
     /// # Safety
     /// `this` is NULL or points to a result whose buffers still live; C keeps the lifetime.
-    unsafe fn get(this: *const Self) -> Result<DetachedTokens<'static>, Error> {
+    unsafe fn get(this: *const Self) -> Result<Finished, Error> {
         // SAFETY: the caller's promise.
         unsafe { Sealed::read(VERIFIED, &object(this)?.opaque) }
     }
@@ -190,13 +192,13 @@ unsafe fn verify(
         let apart = vtok_client::apart(client, &written, &read)
             .and_then(|()| all_apart(&written, &vtok_pending_tokens::get(pending)?.1));
         judging.run(apart, verified, &mut |tools| {
-            let (pending, _) = vtok_pending_tokens::get(pending)?;
+            let (pending, [response]) = vtok_pending_tokens::get(pending)?;
             let (mut tools, mut result) = (Some(tools), Err(Error::NotInitialized.into()));
             with_either(client, grant, &mut |client, session| {
                 let tools = tools.take().ok_or(Error::NotInitialized)?;
                 let pending = pending.attach(client, session)?;
                 let found = pending.verify(&tools.material, tools.scratch, tools.report)?;
-                result = Ok(vtok_verified_tokens::of(&found));
+                result = Ok(vtok_verified_tokens::of(&found, [response, scratch]));
                 Ok(())
             })?;
             result
@@ -333,8 +335,9 @@ pub unsafe extern "C" fn vtok_device_verify(
 /// `vtok_login_session` does.
 ///
 /// Errors: VTOK_ID_TOKEN_MISSING, VTOK_SESSION_TOO_LARGE; VTOK_SAVED_STATE for
-/// another client; VTOK_NOT_INITIALIZED; those of the client
-/// (`vtok_request_init`); VTOK_BUFFER_TOO_SMALL.
+/// another client, and after a refresh, whose session is the login's;
+/// VTOK_NOT_INITIALIZED; those of the client (`vtok_request_init`);
+/// VTOK_BUFFER_TOO_SMALL; VTOK_OVERLAP, also with what the tokens borrow.
 ///
 /// # Safety
 /// The structures and views hold what their sizes and lengths say; `verified` was filled by the
@@ -351,12 +354,10 @@ pub unsafe extern "C" fn vtok_tokens_session(
     let written = out.written();
     // SAFETY: the caller's promise.
     unsafe {
-        let apart = vtok_client::apart(client, &written, &[extent(verified)]).and_then(|()| {
-            let payload = object(verified)?.id_token.payload;
-            all_apart(&written, &[payload.extent()])
-        });
+        let apart = vtok_client::apart(client, &written, &[extent(verified)])
+            .and_then(|()| all_apart(&written, &vtok_verified_tokens::get(verified)?.1));
         out.fill(apart, &mut |buffer| {
-            let verified = vtok_verified_tokens::get(verified)?;
+            let (verified, _) = vtok_verified_tokens::get(verified)?;
             let mut len = 0;
             with_client(client, &mut |client| {
                 len = copy(verified.attach(client)?.session()?.save(), buffer)?;

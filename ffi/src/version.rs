@@ -10,7 +10,7 @@ use crate::{
 
 /// Version of the ABI that this header describes: raised when a structure or
 /// a function changes.
-pub const VTOK_ABI_VERSION: u32 = 3;
+pub const VTOK_ABI_VERSION: u32 = 4;
 
 /// Version of the ABI of the library that is linked: compare it with
 /// VTOK_ABI_VERSION when the library is loaded at run time.

@@ -419,6 +419,7 @@ static void test_login(void) {
   EXPECT(VTOK_NULL_POINTER, SESSION(request, NULL, session_bytes, 1024));
   EXPECT(VTOK_BUFFER_TOO_SMALL, SESSION(request, &login, session_bytes, 64));
   EXPECT(VTOK_OVERLAP, SESSION(request, &login, scratch, 1024));
+  EXPECT(VTOK_OVERLAP, SESSION(request, &login, token_json, 1024));
   EXPECT(VTOK_OK, SESSION(request, &login, session_bytes, VTOK_SESSION_LEN));
   session = vtok_view(session_bytes, len);
   /* A session knows what was agreed on of UserInfo. */
@@ -609,6 +610,7 @@ static void test_session(void) {
   EXPECT(VTOK_BUFFER_TOO_SMALL, SESSION(&client, &refreshed, 64));
   EXPECT(VTOK_NULL_POINTER, SESSION(&client, NULL, 64));
   EXPECT(VTOK_OVERLAP, vtok_tokens_session(&client, &refreshed, scratch, 4096, &len));
+  EXPECT(VTOK_OVERLAP, vtok_tokens_session(&client, &refreshed, buffer, 4096, &len));
   client.client_id = VTOK_TEXT("another");
   EXPECT(VTOK_SAVED_STATE, SESSION(&client, &refreshed, sizeof text));
   SOIL(refreshed);
@@ -714,6 +716,7 @@ static void test_dpop(void) {
   vtok_time last = {1562262616 + 300, 1562262616 + 300};
   vtok_bytes token = VTOK_TEXT(dpop);
   VTOK_REPLAY_STORAGE(places, 2);
+  static VTOK_REPLAY_STORAGE(large, 40);
   vtok_replay *replay;
 
   policy.size = sizeof policy;
@@ -738,6 +741,11 @@ static void test_dpop(void) {
   EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then));
   EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, last));
   EXPECT(VTOK_JSON_NOT_FOUND, vtok_replay_admit(replay, &proof, VTOK_REPLAY_NONCE, then));
+  /* The header in the guard's own memory. */
+  EXPECT(VTOK_OK, vtok_replay_init(large, sizeof large, 40, &replay));
+  memcpy((uint8_t *)large + 48, token.ptr, token.len);
+  EXPECT(VTOK_OK, VERIFY(vtok_view((uint8_t *)large + 48, token.len), scratch, 4096));
+  EXPECT(VTOK_OVERLAP, vtok_replay_admit(replay, &proof, VTOK_REPLAY_TOKEN_ID, then));
   EXPECT(VTOK_OVERLAP, VERIFY(token, thumbprint, 43));
   policy.proven_key = vtok_view(thumbprint, 43);
   EXPECT(VTOK_OVERLAP, VERIFY(token, scratch, 4096));

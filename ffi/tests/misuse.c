@@ -822,13 +822,13 @@ static void test_replay(void) {
   EXPECT(VTOK_NULL_POINTER, vtok_replay_save(NULL, saved, sizeof saved, &n));
   EXPECT(VTOK_NULL_POINTER, vtok_replay_save(replay, NULL, 40, &n));
   EXPECT(VTOK_OK, vtok_replay_save(replay, saved, sizeof saved, &n));
-  EXPECT_TRUE(n == 33);
+  EXPECT_TRUE(n == 37);
   state.len = n;
 
   EXPECT(VTOK_OK, vtok_replay_init(copy, VTOK_REPLAY_SIZE(1), 1, &replay));
   cut = state;
   cut.len--;
-  own = vtok_view(copy, 33);
+  own = vtok_view(copy, 37);
   EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, cut));
   EXPECT(VTOK_REPLAY_STATE, vtok_replay_restore(replay, unset));
   EXPECT(VTOK_NULL_POINTER, vtok_replay_restore(replay, null));
@@ -836,7 +836,7 @@ static void test_replay(void) {
   EXPECT(VTOK_OVERLAP, vtok_replay_restore(replay, own));
   EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
   EXPECT(VTOK_REPLAYED, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
-  saved[9] ^= 1;
+  saved[13] ^= 1;
   EXPECT(VTOK_OK, vtok_replay_restore(replay, state));
   EXPECT(VTOK_REPLAY_FULL, vtok_replay_admit(replay, &verified, VTOK_REPLAY_NONCE, now));
   state.len = sizeof saved;

@@ -235,6 +235,8 @@ impl Session {
             subject,
         );
         let policy = client.complete(policy, EncryptedTokens::USERINFO);
+        // Also where it was agreed on when the session was saved.
+        let policy = policy.require_encryption(policy.requires_encryption || self.agreed.encrypted);
         let verified = material.verify(token, &policy, scratch, report)?;
         let claims = Claims::verified(verified.payload());
         let asked = self.check_asked(&claims);

@@ -8,7 +8,7 @@ import pathlib
 from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint16, c_uint32, c_uint64, c_void_p
 from typing import Any, Dict, List, Optional, Tuple
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 MAX_CHECKS = 64
 MAX_SKIPPED = 16
 
@@ -310,7 +310,7 @@ class Tokens(ctypes.Structure):
 
 
 class Login(ctypes.Structure):
-    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 20)]
+    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 24)]
 
 
 class PendingTokens(ctypes.Structure):
@@ -318,7 +318,7 @@ class PendingTokens(ctypes.Structure):
 
 
 class VerifiedTokens(ctypes.Structure):
-    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 20)]
+    _fields_ = [("id_token", Verified), ("tokens", Tokens), ("opaque", c_uint64 * 24)]
 
 
 class Metadata(ctypes.Structure):

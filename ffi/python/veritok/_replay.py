@@ -11,8 +11,8 @@ from . import _abi
 from ._status import check, library
 from ._verify import Time, Verified
 
-_HEAD = 32
-_SAVED_HEAD = 9
+_HEAD = 40
+_SAVED_HEAD = 13
 _SEEN = 24
 
 
@@ -24,7 +24,7 @@ class ReplayKey(IntEnum):
 
 
 class ReplayGuard:
-    """Remembers up to `capacity` verified tokens until they expire; full, it refuses."""
+    """Remembers up to `capacity` verified tokens for as long as they are accepted; full, it refuses."""
 
     def __init__(self, capacity: int, saved: Optional[bytes] = None) -> None:
         self._capacity = capacity
