@@ -197,7 +197,7 @@ int main(int argc, char **argv) {
   char saved[VTOK_REPLAY_SAVED_LEN(2)];
   EXPECT(guard.admit(*verified, VTOK_REPLAY_NONCE, now));
   EXPECT(guard.admit(*verified, VTOK_REPLAY_NONCE, now).code() == VTOK_REPLAYED);
-  EXPECT(guard.size() == 1 && guard.save(saved)->size() == 33);
+  EXPECT(guard.size() == 1 && guard.save(saved)->size() == 37);
   EXPECT(!guard.save(small) && !restored.restore("x"));
   EXPECT(restored.restore(*guard.save(saved)) && restored.size() == 1);
 
