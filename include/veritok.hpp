@@ -556,7 +556,7 @@ inline Result<vtok_time> of_rtc(std::uint32_t chip, std::string_view registers,
   return status ? Result<vtok_time>(out) : Result<vtok_time>(status);
 }
 
-// Takes each of up to Capacity tokens once, until it expires; does not move.
+// Takes each of up to Capacity tokens once, for as long as it is accepted; does not move.
 template <std::size_t Capacity>
 class ReplayGuard {
  public:

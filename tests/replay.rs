@@ -1,4 +1,4 @@
-//! The replay guard: each token once, remembered until it expires, refused when full.
+//! The replay guard: each token once, remembered for as long as it is accepted, refused when full.
 
 mod support;
 
