@@ -90,7 +90,7 @@ CAVEATS = """\
   The C ABI checks that texts are UTF-8, which tells whether a secret has bytes beyond ASCII; a caller who asks
   for a report learns which check failed, and the time tells it too.
 * The t of `dudect.sh` differs from run to run: seven runs on 2026-11-23 gave 1.4, 1.5, 1.5, 1.9, 2.0, 2.6 and once 8.6 for
-  the tag, 1.5 to 2.8 for the nonce. It sees large leaks, of which the other two checks see none.
+  the tag, 1.5 to 2.8 for the nonce. The promise rests on the branches, addresses and ticks above.
 * Advisories are not checked: no database of them is at hand that is not stale.
 * The C interface is compared as the header declares it; that the library agrees is for `ffi/tests/run.sh headers symbols`.
 * Faults are single instructions, skipped each time that they are reached, in one image of one compiler: HS256 through
